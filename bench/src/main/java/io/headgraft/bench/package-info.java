@@ -1,0 +1,2 @@
+/** Benchmarks, against ourselves and against peers. */
+package io.headgraft.bench;
