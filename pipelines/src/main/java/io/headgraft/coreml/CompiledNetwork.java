@@ -1,0 +1,129 @@
+package io.headgraft.coreml;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtModel;
+import ai.djl.training.ParameterStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A Core ML network, compiled and loaded: 8-bit images in, numbers out. Any number of threads may
+ * call {@link #run} at a time; each call computes on its own thread.
+ *
+ * <p>Batches have a fixed size, and a smaller one is filled up with black images, so that the
+ * engine always takes the same path: what an image gives does not depend on its company.
+ */
+public final class CompiledNetwork implements AutoCloseable {
+
+  static {
+    // libtorch would take all cores for each caller. Spark's tasks are the parallelism here.
+    setIfAbsent("ai.djl.pytorch.num_threads", "1");
+    setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
+    // The natives come from the jars; nothing is fetched at run time.
+    setIfAbsent("ai.djl.offline", "true");
+  }
+
+  private final ImageInput input;
+  private final int batchSize;
+  private final Model model;
+  private final Block block;
+  private final ParameterStore parameters;
+
+  private CompiledNetwork(ImageInput input, int batchSize, Model model) {
+    this.input = input;
+    this.batchSize = batchSize;
+    this.model = model;
+    this.block = model.getBlock();
+    this.parameters = new ParameterStore(model.getNDManager(), false);
+  }
+
+  /**
+   * Compiles a network and loads it into DJL's PyTorch engine.
+   *
+   * @param batchSize how many images are computed together, at least 1; 2 to 8 are fastest on a
+   *     processor, where larger ones fall out of its caches
+   * @throws io.headgraft.HeadgraftException if a layer cannot be run
+   */
+  public static CompiledNetwork load(NetworkGraph graph, int batchSize) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("Batch size " + batchSize + " is not positive");
+    }
+    byte[] archive = TorchScriptCompiler.compile(graph, batchSize);
+    Model model = Model.newInstance("network", "PyTorch");
+    try {
+      ((PtModel) model).load(new ByteArrayInputStream(archive), false);
+      return new CompiledNetwork(graph.input(), batchSize, model);
+    } catch (IOException | MalformedModelException e) {
+      model.close();
+      throw new IllegalStateException("The engine refused the network of " + graph.model(), e);
+    }
+  }
+
+  /** The image that the network takes. */
+  public ImageInput input() {
+    return input;
+  }
+
+  /** The number of images that are computed together. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /**
+   * Runs one batch.
+   *
+   * @param images at most {@link #batchSize} images, each height × width × 3 bytes, rows of blue,
+   *     green and red, 0 to 255 (one byte a pixel where the network takes grey images)
+   * @return for each image, the values of the network's output
+   */
+  public float[][] run(List<byte[]> images) {
+    int channels = input.channels().size();
+    int length = input.height() * input.width() * channels;
+    ByteBuffer pixels = ByteBuffer.allocateDirect(batchSize * length);
+    for (byte[] image : images) {
+      if (image.length != length) {
+        throw new IllegalArgumentException(
+            "An image of %d bytes, not %d × %d × %d"
+                .formatted(image.length, input.height(), input.width(), channels));
+      }
+      pixels.put(image);
+    }
+    pixels.rewind();
+    try (NDManager manager = model.getNDManager().newSubManager()) {
+      Shape shape = new Shape(batchSize, input.height(), input.width(), channels);
+      NDArray batch = manager.create(pixels, shape, DataType.UINT8);
+      NDArray result = block.forward(parameters, new NDList(batch), false).singletonOrThrow();
+      result.attach(manager);
+      return rows(result.toFloatArray(), images.size());
+    }
+  }
+
+  private float[][] rows(float[] values, int count) {
+    int length = values.length / batchSize;
+    float[][] rows = new float[count][length];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(values, i * length, rows[i], 0, length);
+    }
+    return rows;
+  }
+
+  private static void setIfAbsent(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

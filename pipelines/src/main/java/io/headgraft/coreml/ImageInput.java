@@ -1,0 +1,88 @@
+package io.headgraft.coreml;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.coreml.proto.FeatureDescription;
+import io.headgraft.coreml.proto.ImageFeatureType;
+import io.headgraft.coreml.proto.NeuralNetworkImageScaler;
+import io.headgraft.coreml.proto.NeuralNetworkPreprocessing;
+import java.util.List;
+
+/**
+ * The image that a network takes, and what is done to its pixels before the first layer, as the
+ * model's own description has it: {@code channelScale * pixel + bias}.
+ *
+ * @param name of the input
+ * @param width in pixels
+ * @param height in pixels
+ * @param channels of the first layer's input, in its order; one for a grey image
+ * @param scale the factor on every pixel, 0 to 255
+ */
+public record ImageInput(String name, int width, int height, List<Channel> channels, float scale) {
+
+  /** A largest side that no image network comes near; it keeps sizes within arithmetic. */
+  private static final long MAX_SIDE = 16_384;
+
+  /** A colour and what is added to it after scaling. */
+  public record Channel(Color color, float bias) {}
+
+  /** The colours that an image is made of. */
+  public enum Color {
+    BLUE,
+    GREEN,
+    RED,
+    GRAY
+  }
+
+  static ImageInput of(
+      FeatureDescription input, List<NeuralNetworkPreprocessing> preprocessing, String model) {
+    ImageFeatureType image = input.getType().getImageType();
+    requireSide(image.getWidth(), "width", model);
+    requireSide(image.getHeight(), "height", model);
+    NeuralNetworkImageScaler scaler = scaler(input.getName(), preprocessing, model);
+    // Zero is what is on the wire when a scaler, or its factor, is left out.
+    float scale = scaler.getChannelScale() == 0 ? 1 : scaler.getChannelScale();
+    return new ImageInput(
+        input.getName(),
+        (int) image.getWidth(),
+        (int) image.getHeight(),
+        channels(image.getColorSpace(), scaler, model),
+        scale);
+  }
+
+  private static List<Channel> channels(
+      ImageFeatureType.ColorSpace space, NeuralNetworkImageScaler scaler, String model) {
+    Channel blue = new Channel(Color.BLUE, scaler.getBlueBias());
+    Channel green = new Channel(Color.GREEN, scaler.getGreenBias());
+    Channel red = new Channel(Color.RED, scaler.getRedBias());
+    return switch (space) {
+      case BGR -> List.of(blue, green, red);
+      case RGB -> List.of(red, green, blue);
+      case GRAYSCALE -> List.of(new Channel(Color.GRAY, scaler.getGrayBias()));
+      case GRAYSCALE_FLOAT16, INVALID_COLOR_SPACE, UNRECOGNIZED ->
+          throw HeadgraftException.unusable(
+              model + ": the image input's colour space " + space + " is not supported");
+    };
+  }
+
+  private static NeuralNetworkImageScaler scaler(
+      String input, List<NeuralNetworkPreprocessing> preprocessing, String model) {
+    for (NeuralNetworkPreprocessing step : preprocessing) {
+      if (step.getFeatureName().isEmpty() || step.getFeatureName().equals(input)) {
+        if (step.hasMeanImage()) {
+          throw HeadgraftException.unusable(
+              model + ": preprocessing by a mean image is not supported");
+        }
+        return step.getScaler();
+      }
+    }
+    return NeuralNetworkImageScaler.getDefaultInstance();
+  }
+
+  private static void requireSide(long pixels, String side, String model) {
+    if (pixels < 1 || pixels > MAX_SIDE) {
+      throw HeadgraftException.unusable(
+          "%s: the image input's %s of %d pixels is outside 1 to %d"
+              .formatted(model, side, pixels, MAX_SIDE));
+    }
+  }
+}
