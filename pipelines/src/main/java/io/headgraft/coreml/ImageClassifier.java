@@ -1,0 +1,103 @@
+package io.headgraft.coreml;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.coreml.proto.Model;
+import io.headgraft.coreml.proto.NeuralNetworkClassifier;
+import io.headgraft.coreml.proto.NeuralNetworkLayer;
+import java.util.List;
+
+/** A Core ML image classifier, run from its file alone. Safe for any number of threads. */
+public final class ImageClassifier implements AutoCloseable {
+
+  private final List<String> labels;
+  private final CompiledNetwork network;
+
+  private ImageClassifier(List<String> labels, CompiledNetwork network) {
+    this.labels = labels;
+    this.network = network;
+  }
+
+  /**
+   * Loads a classifier.
+   *
+   * @param name what to call the file in messages
+   * @param batchSize how many images are computed together, at least 1
+   * @throws HeadgraftException if the model is no neural-network classifier of images, or cannot be
+   *     run
+   */
+  public static ImageClassifier load(Model model, String name, int batchSize) {
+    if (!model.hasNeuralNetworkClassifier()) {
+      throw HeadgraftException.unusable(
+          "%s is a %s, not a neural-network classifier".formatted(name, model.getTypeCase()));
+    }
+    NeuralNetworkClassifier classifier = model.getNeuralNetworkClassifier();
+    List<String> labels = labels(classifier);
+    NetworkGraph whole = NetworkGraph.of(model, name);
+    NetworkGraph graph = whole.cutAt(probabilityLayer(classifier, whole));
+    return new ImageClassifier(labels, CompiledNetwork.load(graph, batchSize));
+  }
+
+  /** The class labels of a classifier, in the order of its outputs. */
+  static List<String> labels(NeuralNetworkClassifier classifier) {
+    return switch (classifier.getClassLabelsCase()) {
+      case STRINGCLASSLABELS -> List.copyOf(classifier.getStringClassLabels().getVectorList());
+      case INT64CLASSLABELS ->
+          classifier.getInt64ClassLabels().getVectorList().stream().map(String::valueOf).toList();
+      case CLASSLABELS_NOT_SET -> List.of();
+    };
+  }
+
+  /** The format names a blob here, which may differ from its layer's name. */
+  private static String probabilityLayer(NeuralNetworkClassifier classifier, NetworkGraph graph) {
+    String blob =
+        classifier.getLabelProbabilityLayerName().isEmpty()
+            ? graph.output()
+            : classifier.getLabelProbabilityLayerName();
+    return graph.layers().stream()
+        .filter(layer -> layer.getOutputList().contains(blob))
+        .map(NeuralNetworkLayer::getName)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                HeadgraftException.unusable(
+                    "%s: no layer makes the label probabilities '%s'"
+                        .formatted(graph.model(), blob)));
+  }
+
+  /** The labels, in the order of the probabilities. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** The image that the model takes. */
+  public ImageInput input() {
+    return network.input();
+  }
+
+  /** The number of images that are computed together. */
+  public int batchSize() {
+    return network.batchSize();
+  }
+
+  /**
+   * Classifies one batch.
+   *
+   * @param images as for {@link CompiledNetwork#run}
+   * @return for each image, a probability for each label
+   */
+  public float[][] probabilities(List<byte[]> images) {
+    float[][] probabilities = network.run(images);
+    for (float[] row : probabilities) {
+      if (row.length != labels.size()) {
+        throw HeadgraftException.unusable(
+            "The model has %d labels and %d outputs".formatted(labels.size(), row.length));
+      }
+    }
+    return probabilities;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
