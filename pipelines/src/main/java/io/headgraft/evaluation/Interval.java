@@ -1,0 +1,17 @@
+package io.headgraft.evaluation;
+
+/**
+ * A closed interval.
+ *
+ * @param low its lower bound
+ * @param high its upper bound, not below {@code low}
+ */
+public record Interval(double low, double high) {
+
+  /** Rejects bounds that are the wrong way round or not numbers. */
+  public Interval {
+    if (!(low <= high)) {
+      throw new IllegalArgumentException("Invalid interval: " + low + " to " + high);
+    }
+  }
+}
