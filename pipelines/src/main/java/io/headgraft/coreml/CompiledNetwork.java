@@ -82,7 +82,7 @@ public final class CompiledNetwork implements AutoCloseable {
    * Runs one batch.
    *
    * @param images at most {@link #batchSize} images, each height × width × 3 bytes, rows of blue,
-   *     green and red, 0 to 255 (one byte a pixel where the network takes grey images)
+   *     green and red, 0 to 255
    * @return for each image, the values of the network's output
    */
   public float[][] run(List<byte[]> images) {

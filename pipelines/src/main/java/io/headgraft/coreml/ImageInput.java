@@ -14,7 +14,7 @@ import java.util.List;
  * @param name of the input
  * @param width in pixels
  * @param height in pixels
- * @param channels of the first layer's input, in its order; one for a grey image
+ * @param channels of the first layer's input, in its order
  * @param scale the factor on every pixel, 0 to 255
  */
 public record ImageInput(String name, int width, int height, List<Channel> channels, float scale) {
@@ -29,8 +29,7 @@ public record ImageInput(String name, int width, int height, List<Channel> chann
   public enum Color {
     BLUE,
     GREEN,
-    RED,
-    GRAY
+    RED
   }
 
   static ImageInput of(
@@ -57,8 +56,7 @@ public record ImageInput(String name, int width, int height, List<Channel> chann
     return switch (space) {
       case BGR -> List.of(blue, green, red);
       case RGB -> List.of(red, green, blue);
-      case GRAYSCALE -> List.of(new Channel(Color.GRAY, scaler.getGrayBias()));
-      case GRAYSCALE_FLOAT16, INVALID_COLOR_SPACE, UNRECOGNIZED ->
+      case GRAYSCALE, GRAYSCALE_FLOAT16, INVALID_COLOR_SPACE, UNRECOGNIZED ->
           throw HeadgraftException.unusable(
               model + ": the image input's colour space " + space + " is not supported");
     };

@@ -16,8 +16,8 @@ import java.util.Map;
  * forward}, in channels-last layout. A convolution, its bias and the ReLU behind it become one call
  * into oneDNN, whose weights are brought into oneDNN's own order once, when the module is loaded.
  *
- * <p>The module takes 8-bit pixels, blue green red, of shape (batch, height, width, 3), or (batch,
- * height, width, 1) for a grey image, and gives floats of shape (batch, values).
+ * <p>The module takes 8-bit pixels, blue green red, of shape (batch, height, width, 3), and gives
+ * floats of shape (batch, values).
  */
 final class TorchScriptCompiler {
 

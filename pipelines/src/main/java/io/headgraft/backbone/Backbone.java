@@ -1,0 +1,87 @@
+package io.headgraft.backbone;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.ModelFile;
+import io.headgraft.coreml.NetworkGraph;
+import io.headgraft.coreml.proto.Model;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The frozen network: the Core ML model whose layers turn an image into features. The same layers
+ * are run on the cluster and shipped in the emitted models.
+ *
+ * @param name what to call it in messages and reports
+ * @param model the whole Core ML model
+ * @param features its layers up to the feature layer
+ * @param featureLayer the layer whose output is the features
+ * @param trained whether its weights have learnt anything
+ */
+public record Backbone(
+    String name, Model model, NetworkGraph features, String featureLayer, boolean trained) {
+
+  /** A Caffe release begins with field 1, the network's name, a text; no Core ML model does. */
+  private static final byte CAFFE_FIRST_TAG = 0x0A;
+
+  /**
+   * Reads a backbone, from a Core ML file or the official Caffe release.
+   *
+   * @param name the file's name
+   * @throws HeadgraftException if it is neither, or lacks the feature layer
+   */
+  public static Backbone read(byte[] bytes, String name, String featureLayer) {
+    Model model =
+        bytes.length > 0 && bytes[0] == CAFFE_FIRST_TAG
+            ? CaffeModel.convert(bytes, name)
+            : ModelFile.parse(bytes, name);
+    return of(model, name, featureLayer, true);
+  }
+
+  /**
+   * SqueezeNet v1.1 with random weights: enough to see every part work, not to recognize anything.
+   */
+  public static Backbone untrained(long seed, String featureLayer) {
+    String name = "SqueezeNet v1.1, untrained (seed " + seed + ")";
+    return of(SqueezeNet.untrained(seed), name, featureLayer, false);
+  }
+
+  private static Backbone of(Model model, String name, String featureLayer, boolean trained) {
+    NetworkGraph features = NetworkGraph.of(model, name).cutAt(featureLayer);
+    return new Backbone(name, model, features, featureLayer, trained);
+  }
+
+  /** Compiles the layers up to the features. */
+  public CompiledNetwork compile(int batchSize) {
+    return CompiledNetwork.load(features, batchSize);
+  }
+
+  /** SHA-256 of all that decides a feature: the image input and the layers, weights included. */
+  public String fingerprint() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(features.input().toString().getBytes(StandardCharsets.UTF_8));
+      features.layers().forEach(layer -> digest.update(layer.toByteArray()));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("Every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * Refuses a backbone whose input is not of the size that the photos are meant for.
+   *
+   * @throws HeadgraftException naming both sizes
+   */
+  public void requireInputSize(int side) {
+    int width = features.input().width();
+    int height = features.input().height();
+    if (width != side || height != side) {
+      throw HeadgraftException.unusable(
+          "%s takes images of %d × %d pixels, but image.size asks for %d: give another backbone, or set image.size = auto"
+              .formatted(name, width, height, side));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.headgraft.dataset;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Reads files on the cluster to learn what they hold. */
+final class ContentIndex {
+
+  /**
+   * What a file holds.
+   *
+   * @param imageId SHA-256 of its bytes, hexadecimal, or null if it cannot be read
+   * @param error why it cannot be read, or null
+   */
+  record Content(String path, String imageId, String error) implements Serializable {}
+
+  private ContentIndex() {}
+
+  /** The contents of files, in the order of the paths. */
+  static List<Content> read(SparkSession spark, List<String> paths) {
+    if (paths.isEmpty()) {
+      return List.of();
+    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> hadoop =
+        context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+    context.setJobGroup("index", "index: reading %,d new files".formatted(paths.size()), false);
+    int slices = Math.max(1, Math.min(paths.size() / 32, context.defaultParallelism() * 8));
+    List<Content> contents =
+        context.parallelize(paths, slices).map(path -> content(path, hadoop)).collect();
+    context.clearJobGroup();
+    hadoop.destroy();
+    return contents;
+  }
+
+  private static Content content(String name, Broadcast<SerializableConfiguration> hadoop) {
+    Path path = new Path(name);
+    try (InputStream file = path.getFileSystem(hadoop.value().value()).open(path)) {
+      return new Content(name, sha256(file), null);
+    } catch (IOException e) {
+      return new Content(name, null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String sha256(InputStream file) throws IOException {
+    try {
+      DigestInputStream digest = new DigestInputStream(file, MessageDigest.getInstance("SHA-256"));
+      digest.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.headgraft.dataset;
+
+import io.delta.tables.DeltaTable;
+import io.headgraft.HeadgraftException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The data set as it was last listed: a Delta table of one row a file, in which an unchanged file
+ * is recognized by path, length and modification time, and need not be read again.
+ */
+public final class DatasetTable {
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("path", DataTypes.StringType, false)
+          .add("length", DataTypes.LongType, false)
+          .add("modification_time", DataTypes.LongType, false)
+          .add("image_id", DataTypes.StringType, false)
+          .add("label", DataTypes.StringType, false)
+          .add("split", DataTypes.StringType, false)
+          .add("given_split", DataTypes.StringType, true)
+          .add("group", DataTypes.StringType, true);
+
+  private final SparkSession spark;
+  private final String location;
+
+  /**
+   * Names a table, which need not exist.
+   *
+   * @param location the URI of its folder
+   */
+  public DatasetTable(SparkSession spark, String location) {
+    this.spark = spark;
+    this.location = location;
+  }
+
+  /** Whether there is such a table. */
+  public boolean exists() {
+    return DeltaTable.isDeltaTable(spark, location);
+  }
+
+  /** The number of the newest version. */
+  public long version() {
+    return DeltaTable.forPath(spark, location).history(1).first().getAs("version");
+  }
+
+  /** The files of a version, in the order of their paths. */
+  public List<IndexedFile> read(long version) {
+    if (!exists()) {
+      throw HeadgraftException.unusable("There is no data set table at " + location);
+    }
+    return rows(version).stream().map(DatasetTable::indexed).toList();
+  }
+
+  private List<Row> rows(long version) {
+    List<Row> rows =
+        new ArrayList<>(
+            spark
+                .read()
+                .format("delta")
+                .option("versionAsOf", version)
+                .load(location)
+                .collectAsList());
+    rows.sort(Comparator.comparing(row -> row.<String>getAs("path")));
+    return rows;
+  }
+
+  /**
+   * Makes a list of files the table's newest version, unless it is that already.
+   *
+   * @return the number of the version that holds exactly these files
+   */
+  long write(List<IndexedFile> files, DatasetOptions options) {
+    SplitRule rule = new SplitRule(options);
+    List<Row> rows = files.stream().map(file -> row(file, rule.split(file))).toList();
+    if (exists()) {
+      long newest = version();
+      if (rows(newest).equals(rows)) {
+        return newest;
+      }
+    }
+    spark
+        .createDataFrame(rows, SCHEMA)
+        .coalesce(1)
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .save(location);
+    return version();
+  }
+
+  private static Row row(IndexedFile indexed, Split split) {
+    ListedFile file = indexed.file();
+    return RowFactory.create(
+        file.path(),
+        file.length(),
+        file.modified(),
+        indexed.imageId(),
+        file.label(),
+        split.text(),
+        file.split().map(Split::text).orElse(null),
+        file.group().orElse(null));
+  }
+
+  private static IndexedFile indexed(Row row) {
+    return new IndexedFile(
+        new ListedFile(
+            row.getAs("path"),
+            row.getAs("label"),
+            Optional.ofNullable(row.<String>getAs("given_split")).flatMap(Split::parse),
+            Optional.ofNullable(row.<String>getAs("group")),
+            row.<Long>getAs("length"),
+            row.<Long>getAs("modification_time")),
+        row.getAs("image_id"));
+  }
+}

@@ -1,0 +1,125 @@
+package io.headgraft.dataset;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.image.Rejection;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Lists the images that a manifest names: CSV with a header, JSON lines or Parquet, with the
+ * columns {@code path} (full, or below the manifest's folder), {@code label}, and if wanted {@code
+ * split} and {@code group}.
+ */
+final class ManifestListing {
+
+  private ManifestListing() {}
+
+  /** Whether a name is a manifest's. */
+  static boolean isManifest(Path path) {
+    return format(path).isPresent();
+  }
+
+  private static Optional<String> format(Path path) {
+    String name = path.getName().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".csv")) {
+      return Optional.of("csv");
+    }
+    if (name.endsWith(".jsonl") || name.endsWith(".json") || name.endsWith(".ndjson")) {
+      return Optional.of("json");
+    }
+    return name.endsWith(".parquet") ? Optional.of("parquet") : Optional.empty();
+  }
+
+  /**
+   * Lists a manifest's images.
+   *
+   * @throws HeadgraftException if there is no such file, or it lacks a column or a value
+   * @throws IOException if a file's length cannot be asked for
+   */
+  static Listing list(SparkSession spark, Path manifest) throws IOException {
+    if (!manifest.getFileSystem(spark.sessionState().newHadoopConf()).exists(manifest)) {
+      throw HeadgraftException.unusable("There is no manifest " + manifest);
+    }
+    Dataset<Row> rows =
+        spark
+            .read()
+            .format(format(manifest).orElseThrow())
+            .option("header", "true")
+            .load(manifest.toString());
+    List<String> columns = Arrays.asList(rows.columns());
+    if (!columns.contains("path") || !columns.contains("label")) {
+      throw HeadgraftException.unusable(
+          "%s has the columns %s; path and label are needed".formatted(manifest, columns));
+    }
+    List<ListedFile> listed = new ArrayList<>();
+    List<RejectedFile> rejected = new ArrayList<>();
+    for (Row row : rows.collectAsList()) {
+      add(spark, manifest, row, listed, rejected);
+    }
+    listed.sort(Comparator.comparing(ListedFile::path));
+    return new Listing(listed, rejected, List.of());
+  }
+
+  private static void add(
+      SparkSession spark,
+      Path manifest,
+      Row row,
+      List<ListedFile> listed,
+      List<RejectedFile> rejected)
+      throws IOException {
+    String name = text(row, "path").orElseThrow(() -> missing(manifest, row, "path"));
+    String label = text(row, "label").orElseThrow(() -> missing(manifest, row, "label"));
+    Optional<Split> split = text(row, "split").map(split(manifest));
+    Path path = new Path(manifest.getParent(), name);
+    try {
+      FileStatus status =
+          path.getFileSystem(spark.sessionState().newHadoopConf()).getFileStatus(path);
+      listed.add(
+          new ListedFile(
+              status.getPath().toString(),
+              FolderListing.label(label),
+              split,
+              text(row, "group"),
+              status.getLen(),
+              status.getModificationTime()));
+    } catch (FileNotFoundException e) {
+      rejected.add(
+          new RejectedFile(path.toString(), label, Rejection.UNREADABLE, "there is no such file"));
+    }
+  }
+
+  private static Function<String, Split> split(Path manifest) {
+    return name ->
+        Split.parse(name)
+            .orElseThrow(
+                () ->
+                    HeadgraftException.unusable(
+                        "%s names the split '%s'; train, validation and test are known"
+                            .formatted(manifest, name)));
+  }
+
+  private static Optional<String> text(Row row, String column) {
+    int index = Arrays.asList(row.schema().fieldNames()).indexOf(column);
+    if (index < 0 || row.isNullAt(index)) {
+      return Optional.empty();
+    }
+    return Optional.of(row.get(index).toString()).filter(value -> !value.isBlank());
+  }
+
+  private static HeadgraftException missing(Path manifest, Row row, String column) {
+    return HeadgraftException.unusable(
+        "%s has a row without %s: %s".formatted(manifest, column, row));
+  }
+}

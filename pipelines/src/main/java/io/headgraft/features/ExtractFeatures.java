@@ -1,0 +1,176 @@
+package io.headgraft.features;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.headgraft.dataset.LabelledImage;
+import io.headgraft.dataset.Split;
+import io.headgraft.image.Augmentation;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/** Extracts the features that the cache lacks, one commit a chunk of images. */
+public final class ExtractFeatures {
+
+  private static final StructType IMAGES =
+      new StructType()
+          .add("path", DataTypes.StringType, false)
+          .add("variants", FeatureExtractor.VARIANTS, false);
+
+  private static final int IMAGES_A_TASK = 32;
+
+  private final SparkSession spark;
+  private final FeatureCache cache;
+  private final FeaturePipeline pipeline;
+  private final String modelUrl;
+  private final int chunk;
+
+  /**
+   * What an extraction did.
+   *
+   * @param version of the feature cache
+   * @param extracted rows that were computed
+   * @param reused rows that were there
+   */
+  public record Result(long version, String pipeline, long extracted, long reused) {}
+
+  /** An image of which variants are to be computed. */
+  private record Missing(String path, List<Integer> variants) {}
+
+  /**
+   * Prepares an extraction.
+   *
+   * @param modelUrl where the pipeline's backbone lies
+   * @param chunk images a commit, at least 1
+   */
+  public ExtractFeatures(
+      SparkSession spark,
+      FeatureCache cache,
+      FeaturePipeline pipeline,
+      String modelUrl,
+      int chunk) {
+    this.spark = spark;
+    this.cache = cache;
+    this.pipeline = pipeline;
+    this.modelUrl = modelUrl;
+    this.chunk = chunk;
+  }
+
+  /** Extracts what the cache lacks of some images. */
+  public Result run(List<LabelledImage> images, Progress progress) {
+    String fingerprint = pipeline.fingerprint();
+    Map<String, Set<Integer>> cached = cache.variants(fingerprint);
+    Set<String> rejected = new HashSet<>();
+    cache.rejected(fingerprint).forEach(image -> rejected.add(image.imageId()));
+    List<Missing> missing = new ArrayList<>();
+    long extracted = 0;
+    long reused = 0;
+    for (LabelledImage image : images) {
+      if (rejected.contains(image.imageId())) {
+        continue;
+      }
+      Set<Integer> there = cached.getOrDefault(image.imageId(), Set.of());
+      List<Integer> wanted = variants(image.split());
+      List<Integer> lacking = wanted.stream().filter(variant -> !there.contains(variant)).toList();
+      reused += wanted.size() - lacking.size();
+      if (!lacking.isEmpty()) {
+        missing.add(new Missing(image.path(), lacking));
+      }
+    }
+    try (ProgressListener listener = new ProgressListener(spark, missing.size(), progress)) {
+      for (int from = 0; from < missing.size(); from += chunk) {
+        List<Missing> part = missing.subList(from, Math.min(missing.size(), from + chunk));
+        extracted += extract(part, fingerprint, listener);
+      }
+    }
+    return new Result(cache.version(), fingerprint, extracted, reused);
+  }
+
+  /** Held-out images are measured as they are, never in variants. */
+  private List<Integer> variants(Split split) {
+    List<Integer> variants = new ArrayList<>(List.of(0));
+    for (int i = 1; split != Split.TEST && i < pipeline.variants().size(); i++) {
+      variants.add(i);
+    }
+    return variants;
+  }
+
+  private long extract(List<Missing> part, String fingerprint, ProgressListener listener) {
+    List<Row> rows = part.stream().map(this::row).toList();
+    int cores = spark.sparkContext().defaultParallelism();
+    int tasks = Math.max(cores, (rows.size() + IMAGES_A_TASK - 1) / IMAGES_A_TASK);
+    listener.begin(part.size(), Math.min(tasks, rows.size()));
+    spark
+        .sparkContext()
+        .setJobGroup(
+            "extract",
+            "extract: %,d images × up to %d variants"
+                .formatted(rows.size(), pipeline.variants().size()),
+            false);
+    Dataset<Row> images =
+        spark.createDataFrame(
+            JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(rows, Math.min(tasks, rows.size())),
+            IMAGES);
+    Dataset<Row> done =
+        extractor()
+            .transform(images)
+            .withColumn("pipeline", lit(fingerprint))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      long count = done.where(col("feature").isNotNull()).count();
+      listener.end();
+      commit(done, count);
+      return count;
+    } finally {
+      done.unpersist();
+      spark.sparkContext().clearJobGroup();
+    }
+  }
+
+  private void commit(Dataset<Row> done, long features) {
+    if (features > 0) {
+      cache.append(
+          done.where(col("feature").isNotNull())
+              .select("pipeline", "image_id", "variant", "augmentation", "feature")
+              .coalesce(spark.sparkContext().defaultParallelism()));
+    }
+    // What could not be read may be readable tomorrow; the others are judged by their content.
+    Dataset<Row> rejections =
+        done.where(col("rejection").isNotNull().and(col("image_id").isNotNull()))
+            .select(col("pipeline"), col("image_id"), col("rejection").as("reason"), col("detail"));
+    if (!rejections.isEmpty()) {
+      cache.appendRejections(rejections);
+    }
+  }
+
+  private Row row(Missing image) {
+    List<Row> variants = new ArrayList<>();
+    for (int variant : image.variants()) {
+      Augmentation augmentation = pipeline.variants().get(variant);
+      variants.add(RowFactory.create(variant, augmentation.name()));
+    }
+    return RowFactory.create(image.path(), variants);
+  }
+
+  private FeatureExtractor extractor() {
+    return new FeatureExtractor()
+        .setModelUrl(modelUrl)
+        .setFeatureLayer(pipeline.backbone().featureLayer())
+        .setEngine(pipeline.engine())
+        .setBatchSize(pipeline.batchSize())
+        .setImageOptions(pipeline.image())
+        .setInputCols("path", "variants");
+  }
+}

@@ -1,0 +1,66 @@
+package io.headgraft.features;
+
+import io.headgraft.backbone.Backbone;
+import io.headgraft.image.Augmentation;
+import io.headgraft.image.ImageOptions;
+import io.headgraft.image.ImageTransform;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * All that decides an image's features: the backbone, how a photo comes to its input, and the
+ * variants of it.
+ *
+ * @param engine that runs the network: {@code pytorch}
+ * @param batchSize images that a task runs together; no feature depends on it
+ * @param augmentations of variants 1, 2, …; variant 0 is the image itself
+ */
+public record FeaturePipeline(
+    Backbone backbone,
+    String engine,
+    int batchSize,
+    ImageOptions image,
+    List<Augmentation> augmentations) {
+
+  /** Raised whenever the same settings come to give other features. */
+  private static final int REVISION = 1;
+
+  private static final int FINGERPRINT_BYTES = 16;
+
+  /** The augmentation of each variant, beginning with variant 0. */
+  public List<Augmentation> variants() {
+    List<Augmentation> variants = new ArrayList<>(List.of(new Augmentation.None()));
+    variants.addAll(augmentations);
+    return variants;
+  }
+
+  /** Turns a file into inputs of the backbone. */
+  public ImageTransform transform() {
+    return new ImageTransform(
+        image, backbone.features().input().width(), backbone.features().input().height());
+  }
+
+  /** The name under which the features are cached: 32 hexadecimal digits of a SHA-256. */
+  public String fingerprint() {
+    String specification =
+        String.join(
+            "\n",
+            "revision " + REVISION,
+            "backbone " + backbone.fingerprint(),
+            "engine " + engine,
+            "crop " + image.crop(),
+            "variants " + variants().stream().map(Augmentation::name).toList());
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(specification.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.headgraft.features;
+
+import io.headgraft.backbone.Backbone;
+import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.ModelFile;
+import io.headgraft.coreml.NetworkGraph;
+import java.io.Serializable;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The networks that this JVM has loaded: one each, shared by all its tasks, kept until the JVM
+ * ends.
+ */
+final class Networks {
+
+  private record Key(String fingerprint, int batchSize) {}
+
+  private static final ConcurrentHashMap<Key, CompiledNetwork> LOADED = new ConcurrentHashMap<>();
+
+  private Networks() {}
+
+  static CompiledNetwork get(PackedBackbone packed, int batchSize) {
+    return LOADED.computeIfAbsent(
+        new Key(packed.fingerprint(), batchSize), key -> load(packed, batchSize));
+  }
+
+  private static CompiledNetwork load(PackedBackbone packed, int batchSize) {
+    NetworkGraph graph =
+        NetworkGraph.of(ModelFile.parse(packed.model(), packed.name()), packed.name());
+    return CompiledNetwork.load(graph.cutAt(packed.featureLayer()), batchSize);
+  }
+
+  /** A backbone as it travels to the executors. */
+  record PackedBackbone(String name, String fingerprint, String featureLayer, byte[] model)
+      implements Serializable {
+
+    static PackedBackbone of(Backbone backbone) {
+      return new PackedBackbone(
+          backbone.name(),
+          backbone.fingerprint(),
+          backbone.featureLayer(),
+          backbone.model().toByteArray());
+    }
+  }
+}
