@@ -140,7 +140,7 @@ public final class BackboneStore {
 
   private HeadgraftException unusableCache(IOException e) {
     return HeadgraftException.unusable(
-        "The cache directory %s cannot be used: %s. Set XDG_CACHE_HOME to one that can be written, or %s."
+        "The cache directory %s cannot be used: %s. Set XDG_CACHE_HOME to another, or %s."
             .formatted(cacheDirectory, e, Download.WAY_OUT),
         e);
   }

@@ -19,6 +19,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -86,7 +88,7 @@ final class Download {
     } catch (HttpTimeoutException e) {
       throw failure("no answer within " + seconds(shorter(ANSWER_TIMEOUT)), e);
     } catch (ConnectException e) {
-      throw failure(isUnknownHost(e) ? "unknown host (no network?)" : "no connection: " + e, e);
+      throw failure(noConnection(e), e);
     } catch (IOException e) {
       throw failure("the connection failed: " + e, e);
     } catch (InterruptedException e) {
@@ -107,9 +109,19 @@ final class Download {
     return HttpRequest.newBuilder(uri).timeout(shorter(ANSWER_TIMEOUT)).build();
   }
 
-  private static boolean isUnknownHost(Throwable failure) {
-    return Stream.iterate(failure, e -> e != null, Throwable::getCause)
-        .anyMatch(UnresolvedAddressException.class::isInstance);
+  /** Why there is none stands somewhere among the causes; of a refusal the client says nothing. */
+  private static String noConnection(ConnectException failure) {
+    List<Throwable> causes =
+        Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause).toList();
+    if (causes.stream().anyMatch(UnresolvedAddressException.class::isInstance)) {
+      return "unknown host (no network?)";
+    }
+    return causes.stream()
+        .map(Throwable::getMessage)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(message -> "no connection: " + message)
+        .orElse("connection refused");
   }
 
   private void requireOk(HttpResponse<?> response) {
@@ -152,7 +164,7 @@ final class Download {
   private int read(InputStream body, byte[] buffer) {
     try {
       int count = body.read(buffer);
-      if (count < 0 && (isTimeUp() || received < announced)) {
+      if (count < 0 && !isComplete()) {
         throw incomplete(null);
       }
       return count;
@@ -161,8 +173,13 @@ final class Download {
     }
   }
 
+  /** Where no size was announced, an end that is not of our making is the file's end. */
+  private boolean isComplete() {
+    return announced == UNKNOWN ? !isTimeUp() : received == announced;
+  }
+
   private HeadgraftException incomplete(IOException cause) {
-    String total = announced == UNKNOWN ? "an unknown number" : Long.toString(announced);
+    String total = announced == UNKNOWN ? "an unknown number of" : Long.toString(announced);
     return failure(
         "%s: %d of %s bytes came"
             .formatted(
