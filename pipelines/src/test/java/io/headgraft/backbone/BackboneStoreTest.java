@@ -33,7 +33,7 @@ class BackboneStoreTest {
   private static final String PATH = "/v1.1/squeezenet_v1.1.caffemodel";
   private static final byte[] CONTENT = CaffeFile.trained().toByteArray();
   private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(400);
+  private static final Duration SHORT = Duration.ofSeconds(1);
   private static final String WAY_OUT =
       "Instead, give a backbone with --backbone FILE or set HEADGRAFT_BACKBONE.";
 
@@ -210,7 +210,7 @@ class BackboneStoreTest {
     server.serveNothing(PATH);
 
     assertFailure(store(SHORT))
-        .hasMessage("Cannot fetch %s: no answer within 0.4 s. %s", server.uri(PATH), WAY_OUT);
+        .hasMessage("Cannot fetch %s: no answer within 1.0 s. %s", server.uri(PATH), WAY_OUT);
   }
 
   @Test
@@ -219,7 +219,7 @@ class BackboneStoreTest {
 
     assertFailure(store(SHORT))
         .hasMessage(
-            "Cannot fetch %s: not complete within 0.4 s: 1000 of %d bytes came. %s",
+            "Cannot fetch %s: not complete within 1.0 s: 1000 of %d bytes came. %s",
             server.uri(PATH), CONTENT.length, WAY_OUT);
   }
 
@@ -229,7 +229,7 @@ class BackboneStoreTest {
 
     assertFailure(store(SHORT))
         .hasMessage(
-            "Cannot fetch %s: not complete within 0.4 s: 1000 of an unknown number of bytes came."
+            "Cannot fetch %s: not complete within 1.0 s: 1000 of an unknown number of bytes came."
                 + " %s",
             server.uri(PATH), WAY_OUT);
   }
