@@ -18,7 +18,7 @@ import java.util.HexFormat;
  * @param model the whole Core ML model
  * @param features its layers up to the feature layer
  * @param featureLayer the layer whose output is the features
- * @param trained whether its weights have learnt anything
+ * @param trained false for {@link SqueezeNet#untrained} weights, which recognize nothing
  */
 public record Backbone(
     String name, Model model, NetworkGraph features, String featureLayer, boolean trained) {
@@ -37,18 +37,8 @@ public record Backbone(
         bytes.length > 0 && bytes[0] == CAFFE_FIRST_TAG
             ? CaffeModel.convert(bytes, name)
             : ModelFile.parse(bytes, name);
-    return of(model, name, featureLayer, true);
-  }
-
-  /**
-   * SqueezeNet v1.1 with random weights: enough to see every part work, not to recognize anything.
-   */
-  public static Backbone untrained(long seed, String featureLayer) {
-    String name = "SqueezeNet v1.1, untrained (seed " + seed + ")";
-    return of(SqueezeNet.untrained(seed), name, featureLayer, false);
-  }
-
-  private static Backbone of(Model model, String name, String featureLayer, boolean trained) {
+    boolean trained =
+        !model.getDescription().getMetadata().containsUserDefined(SqueezeNet.UNTRAINED);
     NetworkGraph features = NetworkGraph.of(model, name).cutAt(featureLayer);
     return new Backbone(name, model, features, featureLayer, trained);
   }

@@ -30,6 +30,9 @@ import java.util.stream.IntStream;
  */
 public final class SqueezeNet {
 
+  /** The entry of the user-defined metadata that only a model without training has: its seed. */
+  static final String UNTRAINED = "io.headgraft.untrained";
+
   /** What the description of every model says first. */
   private static final String TITLE = "SqueezeNet v1.1";
 
@@ -43,9 +46,16 @@ public final class SqueezeNet {
    * arXiv:1502.01852.
    */
   public static Model untrained(long seed) {
-    return model(
-        "untrained: Kaiming-normal weights, seed " + seed,
-        (layer, shape) -> kaimingNormal(generator(seed, layer), shape));
+    Model.Builder model =
+        model(
+            "untrained: Kaiming-normal weights, seed " + seed,
+            (layer, shape) -> kaimingNormal(generator(seed, layer), shape))
+            .toBuilder();
+    model
+        .getDescriptionBuilder()
+        .getMetadataBuilder()
+        .putUserDefined(UNTRAINED, Long.toString(seed));
+    return model.build();
   }
 
   /**

@@ -1,20 +1,19 @@
 package io.headgraft.features;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 
-/** Counts the images of finished tasks; a task that is tried twice counts once. */
+/** Counts the images of finished tasks: a listener is called by a thread of Spark's. */
 final class ProgressListener extends SparkListener implements AutoCloseable {
 
   private final SparkSession spark;
   private final long total;
   private final Progress progress;
-  private final AtomicLong tasksDone = new AtomicLong();
-  private volatile long done;
-  private volatile long images;
-  private volatile long tasks;
+  private long done;
+  private long images;
+  private long tasks;
+  private long tasksDone;
 
   ProgressListener(SparkSession spark, long total, Progress progress) {
     this.spark = spark;
@@ -24,24 +23,24 @@ final class ProgressListener extends SparkListener implements AutoCloseable {
   }
 
   /** A chunk begins. */
-  void begin(long chunkImages, long chunkTasks) {
+  synchronized void begin(long chunkImages, long chunkTasks) {
     images = chunkImages;
     tasks = chunkTasks;
-    tasksDone.set(0);
+    tasksDone = 0;
   }
 
   /** The chunk is done. */
-  void end() {
+  synchronized void end() {
     done += images;
     images = 0;
     progress.update(done, total);
   }
 
   @Override
-  public void onTaskEnd(SparkListenerTaskEnd taskEnd) {
+  public synchronized void onTaskEnd(SparkListenerTaskEnd taskEnd) {
     if (images > 0 && taskEnd.taskInfo().successful()) {
-      long share = Math.min(tasks, tasksDone.incrementAndGet()) * images / tasks;
-      progress.update(done + share, total);
+      tasksDone = Math.min(tasks, tasksDone + 1);
+      progress.update(done + tasksDone * images / tasks, total);
     }
   }
 
