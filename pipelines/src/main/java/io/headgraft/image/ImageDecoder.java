@@ -1,0 +1,97 @@
+package io.headgraft.image;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** Decodes a file whose header was read, to an upright picture of 8-bit BGR. */
+final class ImageDecoder {
+
+  static {
+    // A Spark executor decodes one picture a task slot, on all cores. OpenCV's own threads would
+    // only compete with them, and each of them would keep a pool as large as the machine.
+    opencv_core.setNumThreads(1);
+  }
+
+  private ImageDecoder() {}
+
+  /**
+   * @return owned by the caller's {@link PointerScope}
+   * @throws RejectedImageException {@link Rejection#CORRUPT} if a decoder gives up
+   */
+  static Mat decode(byte[] file, ImageHeader header) {
+    Mat stored =
+        switch (header.codec()) {
+          case OPENCV -> withOpenCv(file, header.transparency());
+          case JDK -> withJdk(file);
+        };
+    Mat opaque = Transparencies.overWhite(stored, header.transparency());
+    if (opaque.type() != opencv_core.CV_8UC3) {
+      // Whoever reads the pixels relies on it: native memory has no bounds.
+      throw new RejectedImageException(
+          Rejection.UNSUPPORTED_FORMAT,
+          "a picture of %d channels in this layout is not read".formatted(stored.channels()));
+    }
+    return Orientation.upright(opaque, header.orientation());
+  }
+
+  private static Mat withOpenCv(byte[] file, ImageHeader.Transparency transparency) {
+    // Alpha is handed out only with the picture as it is stored. The orientation is applied here,
+    // since OpenCV applies it to JPEG and PNG, not to WebP, and not together with alpha.
+    int mode =
+        transparency.equals(ImageHeader.OPAQUE)
+            ? opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION
+            : opencv_imgcodecs.IMREAD_UNCHANGED;
+    Mat decoded;
+    try (BytePointer bytes = new BytePointer(file);
+        Mat buffer = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {
+      decoded = opencv_imgcodecs.imdecode(buffer, mode);
+    } catch (RuntimeException e) {
+      // What JavaCPP makes of a C++ exception.
+      throw corrupt(e);
+    }
+    if (decoded.empty()) {
+      throw new RejectedImageException(Rejection.CORRUPT, "OpenCV cannot decode the picture");
+    }
+    return decoded;
+  }
+
+  private static Mat withJdk(byte[] file) {
+    BufferedImage image;
+    try {
+      // Given a plain stream, ImageIO would copy it to a file in the temporary folder.
+      image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(file)));
+    } catch (IOException | RuntimeException e) {
+      // The JDK's decoder answers damage with the run-time exceptions of arrays, too.
+      throw corrupt(e);
+    }
+    if (image == null) {
+      throw new RejectedImageException(Rejection.CORRUPT, "the JDK cannot decode the picture");
+    }
+    int width = image.getWidth();
+    int height = image.getHeight();
+    int[] argb = image.getRGB(0, 0, width, height, null, 0, width);
+    Mat bgra = new Mat(height, width, opencv_core.CV_8UC4);
+    try (IntPointer pixels = new IntPointer(bgra.data())) {
+      // ARGB in an int is B, G, R, A in memory, on all the platforms that OpenCV is packed for.
+      pixels.put(argb);
+    }
+    return bgra;
+  }
+
+  private static RejectedImageException corrupt(Exception cause) {
+    RejectedImageException rejected =
+        new RejectedImageException(
+            Rejection.CORRUPT, "the picture cannot be decoded: " + cause.getMessage());
+    rejected.initCause(cause);
+    return rejected;
+  }
+}
