@@ -45,7 +45,7 @@ public final class TrainingData implements AutoCloseable {
   /**
    * Joins features and labels.
    *
-   * @param features rows of {@code image_id}, {@code variant}, {@code feature}
+   * @param features rows as {@link io.headgraft.features.FeatureCache#read} gives them
    * @param memory bytes of features that may be held
    * @throws HeadgraftException if features are missing, or take more memory
    */

@@ -45,8 +45,8 @@ final class BmpReader {
         long rowBytes = (width * depth + 31) / 32 * 4;
         bytes.require(bytes.u32(10), rowBytes * height);
       }
-      // The length follows from the content, and the decoder refuses what is cut off.
-      case RLE8, RLE4 -> {}
+      // How long compressed data are is known to the header alone.
+      case RLE8, RLE4 -> bytes.require(bytes.u32(10), bytes.u32(INFO + 20));
       default -> throw bytes.unsupported("with compression " + compression + " is not read");
     }
   }

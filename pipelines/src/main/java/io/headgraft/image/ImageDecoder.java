@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -18,8 +19,6 @@ final class ImageDecoder {
     // A Spark executor decodes one picture a task slot, on all cores. OpenCV's own threads would
     // only compete with them, and each of them would keep a pool as large as the machine.
     opencv_core.setNumThreads(1);
-    // Decoded GIFs pass through memory, not through files in the temporary folder.
-    ImageIO.setUseCache(false);
   }
 
   private ImageDecoder() {}
@@ -68,7 +67,8 @@ final class ImageDecoder {
   private static Mat withJdk(byte[] file) {
     BufferedImage image;
     try {
-      image = ImageIO.read(new ByteArrayInputStream(file));
+      // Given a plain stream, ImageIO would copy it to a file in the temporary folder.
+      image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(file)));
     } catch (IOException | RuntimeException e) {
       // The JDK's decoder answers damage with the run-time exceptions of arrays, too.
       throw corrupt(e);

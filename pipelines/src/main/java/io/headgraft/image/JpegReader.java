@@ -8,6 +8,9 @@ import java.util.Arrays;
  * meets the end-of-image marker: in entropy-coded data it cannot occur by chance, and those of
  * embedded previews lie within segments that are stepped over. What follows it (gain maps,
  * Samsung's trailer) is not looked at.
+ *
+ * <p>JPEG has no checksums: damage within entropy-coded data that leaves the markers alone is not
+ * seen.
  */
 final class JpegReader {
 
@@ -79,11 +82,15 @@ final class JpegReader {
       frame(marker, start);
     } else if (marker == SOS) {
       scan = frame;
-    } else if (marker == APP1 && orientation == 1 && bytes.has(start + 2, EXIF)) {
+    } else if (marker == APP1 && isExif(start, length)) {
       int exif = start + 2 + EXIF.length();
       orientation = Ifd.orientation(Arrays.copyOfRange(bytes.array(), exif, start + length));
     }
     return start + length;
+  }
+
+  private boolean isExif(int start, int length) {
+    return length >= 2 + EXIF.length() && bytes.has(start + 2, EXIF);
   }
 
   /** SOF0 to SOF15, less the three codes in between that mean something else (DHT, JPG, DAC). */

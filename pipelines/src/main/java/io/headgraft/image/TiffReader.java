@@ -15,6 +15,7 @@ final class TiffReader {
   private static final int BITS_PER_SAMPLE = 258;
   private static final int COMPRESSION = 259;
   private static final int STRIP_OFFSETS = 273;
+  private static final int SAMPLES_PER_PIXEL = 277;
   private static final int STRIP_BYTES = 279;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_BYTES = 325;
@@ -23,7 +24,8 @@ final class TiffReader {
   private static final int DNG_VERSION = 50706;
 
   private static final int REDUCED_RESOLUTION = 1;
-  private static final int UNSIGNED = 1;
+  private static final long UNSIGNED = 1;
+  private static final long RGB_ALPHA = 4;
 
   /** None, the three of fax, LZW, deflate under its two numbers, PackBits. */
   private static final Set<Long> COMPRESSIONS = Set.of(1L, 2L, 3L, 4L, 5L, 8L, 32946L, 32773L);
@@ -65,9 +67,13 @@ final class TiffReader {
       throw bytes.unsupported("with compression " + compression + " is not read");
     }
     long depth = ifd.first(BITS_PER_SAMPLE).orElse(1L);
-    boolean whole = ifd.first(SAMPLE_FORMAT).orElse((long) UNSIGNED) == UNSIGNED;
-    if (!whole || depth > 16 || (depth > 8 && hasAlpha())) {
-      throw bytes.unsupported("of %d bits a sample in this layout is not read".formatted(depth));
+    boolean whole = ifd.first(SAMPLE_FORMAT).orElse(UNSIGNED) == UNSIGNED;
+    if (!whole || depth > 16) {
+      throw bytes.unsupported("of other than up to 16 whole bits a sample is not read");
+    }
+    // OpenCV ignores alpha beside grey, and treats its colours differently beside 16 bits.
+    if (hasAlpha() && (depth != 8 || ifd.first(SAMPLES_PER_PIXEL).orElse(1L) != RGB_ALPHA)) {
+      throw bytes.unsupported("with alpha is read only with RGB of 8 bits a sample");
     }
   }
 

@@ -4,8 +4,8 @@
  * <p>{@link io.headgraft.image.ImageTransform} is the way in. Whether a file is used at all is
  * decided before a pixel is decoded, by walking the file's own structure (markers, chunks, blocks)
  * once: that yields the dimensions, the orientation, whether the picture moves, and whether the
- * file is complete. The decoders cannot be asked the last: libjpeg fills what is missing with grey,
- * or with what the memory held before, and reports a warning at most, on stderr.
+ * file is complete. The decoders cannot be asked the last: for a picture that is cut off, libjpeg
+ * makes up the rest and reports a warning at most, on stderr.
  *
  * <p>JPEG, PNG, GIF, BMP, WebP and TIFF are read; any other known type is refused by its name. What
  * a file is called plays no part.

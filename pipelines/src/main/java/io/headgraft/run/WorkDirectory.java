@@ -1,0 +1,155 @@
+package io.headgraft.run;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Options.CreateOpts;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+
+/**
+ * The folder that keeps everything from run to run, on whatever file system Hadoop reaches. A file
+ * is written under a temporary name and moved, so it is there whole or not at all.
+ */
+public final class WorkDirectory {
+
+  private final FileContext files;
+  private final Path root;
+
+  private WorkDirectory(FileContext files, Path root) {
+    this.files = files;
+    this.root = root;
+  }
+
+  /**
+   * Opens a work directory, and makes it if it is not there.
+   *
+   * @param uri of the folder
+   * @throws HeadgraftException if it cannot be written
+   */
+  public static WorkDirectory open(String uri, Configuration hadoop) {
+    Configuration configuration = new Configuration(hadoop);
+    // Without this, each local file would get a checksum file beside it.
+    configuration.set("fs.AbstractFileSystem.file.impl", "org.apache.hadoop.fs.local.RawLocalFs");
+    Path path = new Path(uri);
+    try {
+      FileContext files = FileContext.getFileContext(path.toUri(), configuration);
+      WorkDirectory directory = new WorkDirectory(files, files.makeQualified(path));
+      directory.requireWritable();
+      return directory;
+    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
+      throw HeadgraftException.usage(
+          "The work directory %s cannot be used: %s".formatted(uri, e.getMessage()));
+    }
+  }
+
+  private void requireWritable() {
+    String probe = ".writable-" + UUID.randomUUID();
+    try {
+      writeTo(new Path(root, probe), new byte[0]);
+      files.delete(new Path(root, probe), false);
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "The work directory %s cannot be written: %s".formatted(root, e.getMessage()), e);
+    }
+  }
+
+  /** The URI of the folder. */
+  public String uri() {
+    return root.toString();
+  }
+
+  /** The URI of a file below it. */
+  public String uri(String name) {
+    return new Path(root, name).toString();
+  }
+
+  /** Whether there is such a file or folder. */
+  public boolean exists(String name) {
+    try {
+      return files.util().exists(new Path(root, name));
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** The names in a folder, sorted; none if there is no such folder. */
+  public List<String> list(String folder) {
+    if (!exists(folder)) {
+      return List.of();
+    }
+    try {
+      List<String> names = new ArrayList<>();
+      FileStatus[] all = files.util().listStatus(new Path(root, folder));
+      Arrays.stream(all).map(status -> status.getPath().getName()).sorted().forEach(names::add);
+      return names;
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  /** The bytes of a file. */
+  public byte[] read(String name) {
+    try (InputStream file = files.open(new Path(root, name))) {
+      return file.readAllBytes();
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** Reads JSON. */
+  public <T> T read(String name, Class<T> type) {
+    return Json.read(read(name), type, uri(name));
+  }
+
+  /** Writes a file, replacing one of that name. */
+  public void write(String name, byte[] bytes) {
+    Path target = new Path(root, name);
+    Path temporary = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+    try {
+      writeTo(temporary, bytes);
+      files.rename(temporary, target, Rename.OVERWRITE);
+    } catch (IOException e) {
+      deleteQuietly(temporary, e);
+      throw HeadgraftException.unusable(
+          "%s cannot be written: %s".formatted(target, e.getMessage()), e);
+    }
+  }
+
+  /** Writes JSON. */
+  public void write(String name, Object value) {
+    write(name, Json.pretty(value));
+  }
+
+  private void writeTo(Path path, byte[] bytes) throws IOException {
+    try (OutputStream file =
+        files.create(path, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {
+      file.write(bytes);
+    }
+  }
+
+  private void deleteQuietly(Path path, IOException cause) {
+    try {
+      files.delete(path, false);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private HeadgraftException unreadable(String name, IOException e) {
+    return HeadgraftException.unusable(
+        "%s cannot be read: %s".formatted(uri(name), e.getMessage()), e);
+  }
+}
