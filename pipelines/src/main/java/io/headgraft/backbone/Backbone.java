@@ -30,7 +30,8 @@ public record Backbone(
    * Reads a backbone, from a Core ML file or the official Caffe release.
    *
    * @param name the file's name
-   * @throws HeadgraftException if it is neither, or lacks the feature layer
+   * @throws HeadgraftException if it is neither, lacks the feature layer, or has a layer that
+   *     cannot be run
    */
   public static Backbone read(byte[] bytes, String name, String featureLayer) {
     Model model =
@@ -40,6 +41,7 @@ public record Backbone(
     boolean trained =
         !model.getDescription().getMetadata().containsUserDefined(SqueezeNet.UNTRAINED);
     NetworkGraph features = NetworkGraph.of(model, name).cutAt(featureLayer);
+    CompiledNetwork.requireRunnable(features);
     return new Backbone(name, model, features, featureLayer, trained);
   }
 

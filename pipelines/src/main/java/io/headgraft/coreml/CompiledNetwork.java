@@ -68,6 +68,15 @@ public final class CompiledNetwork implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks that every layer can be run, without the engine.
+   *
+   * @throws io.headgraft.HeadgraftException naming the layer that cannot
+   */
+  public static void requireRunnable(NetworkGraph graph) {
+    TorchScriptCompiler.compile(graph, 1);
+  }
+
   /** The image that the network takes. */
   public ImageInput input() {
     return input;

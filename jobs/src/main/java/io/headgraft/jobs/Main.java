@@ -1,0 +1,89 @@
+package io.headgraft.jobs;
+
+import io.headgraft.ExitCode;
+import io.headgraft.HeadgraftException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. */
+@Command(
+    name = "headgraft",
+    mixinStandardHelpOptions = true,
+    version = "Headgraft 0.1.0",
+    description = {
+      "From a folder of labelled photos to an updatable Core ML image classifier.",
+      "",
+      "Begin with 'headgraft demo'. Then, each night:",
+      "  headgraft nightly --data /photos --workdir /var/headgraft",
+      "where /photos holds one folder a label, as in /photos/cat/1.jpg.",
+      ""
+    },
+    subcommands = {
+      DemoCommand.class,
+      NightlyCommand.class,
+      ExtractCommand.class,
+      TrainCommand.class,
+      EmitCommand.class,
+      InspectCommand.class,
+      PredictCommand.class,
+      EmbedCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done; 1 unexpected; 2 wrong arguments or configuration; 3 the data or a model"
+          + " is not usable; 10 done, but the champion stays."
+    })
+public final class Main {
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command. */
+  static int run(String... args) {
+    return run(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        args);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @return the exit code
+   */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(Main::failed)
+        .execute(args);
+  }
+
+  private static int failed(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    HeadgraftException known = known(failure);
+    if (known != null) {
+      command.getErr().println("headgraft: " + known.getMessage());
+      return known.exitCode().code();
+    }
+    command.getErr().println("headgraft: unexpected: " + failure);
+    failure.printStackTrace(command.getErr());
+    return ExitCode.UNEXPECTED.code();
+  }
+
+  /** A failure that a user can mend may come wrapped, out of a task or a thread. */
+  static HeadgraftException known(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HeadgraftException known) {
+        return known;
+      }
+    }
+    return null;
+  }
+}

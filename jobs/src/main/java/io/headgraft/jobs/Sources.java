@@ -1,0 +1,64 @@
+package io.headgraft.jobs;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.backbone.Backbone;
+import io.headgraft.backbone.BackboneStore;
+import io.headgraft.run.Settings;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Paths;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Files that a command line names, wherever they lie. */
+final class Sources {
+
+  private Sources() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param what it is, for messages: "backbone", "model"
+   */
+  static byte[] read(String uri, String what) {
+    try {
+      if (!uri.contains(":")) {
+        // Without Hadoop, whose classes take longer to load than most files.
+        return Files.readAllBytes(Paths.get(uri));
+      }
+      Path path = new Path(uri);
+      try (InputStream file = path.getFileSystem(new Configuration()).open(path)) {
+        return file.readAllBytes();
+      }
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      throw HeadgraftException.unusable("There is no %s %s".formatted(what, uri), e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw HeadgraftException.unusable(
+          "The %s %s cannot be read: %s".formatted(what, uri, e.getMessage()), e);
+    }
+  }
+
+  /** Where the backbone lies: as the user says, in the cache, or once it is downloaded. */
+  static String backboneUri(CommonOptions options, Settings settings) {
+    return options
+        .backbone()
+        .orElseGet(
+            () ->
+                new BackboneStore(
+                        BackboneStore.defaultCacheDirectory(),
+                        settings.backboneRelease(),
+                        settings.backboneTimeout())
+                    .fetch()
+                    .toString());
+  }
+
+  /** Reads and checks the backbone. */
+  static Backbone backbone(String uri, Settings settings) {
+    Backbone backbone = Backbone.read(read(uri, "backbone"), uri, settings.featureLayer());
+    settings.imageSize().ifPresent(backbone::requireInputSize);
+    return backbone;
+  }
+}
