@@ -11,9 +11,13 @@ final class ConsoleProgress implements Progress {
 
   private final PrintWriter err;
   private final String what;
+
+  @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on Java 17, where null still tells
   private final boolean terminal = System.console() != null;
+
   private final long start = System.nanoTime();
   private long lastLine = start;
+  private long lastDone;
 
   ConsoleProgress(PrintWriter err, String what) {
     this.err = err;
@@ -22,6 +26,10 @@ final class ConsoleProgress implements Progress {
 
   @Override
   public synchronized void update(long done, long total) {
+    if (done == lastDone) {
+      return;
+    }
+    lastDone = done;
     boolean finished = done >= total;
     if (terminal) {
       int filled = (int) (done * BAR / Math.max(1, total));

@@ -57,8 +57,13 @@ final class HandPainter {
   }
 
   private static final Color[] SKIN = {
-    new Color(255, 222, 200), new Color(242, 198, 160), new Color(222, 168, 122),
-    new Color(190, 132, 90), new Color(141, 90, 58), new Color(98, 62, 42), new Color(66, 43, 32)
+    new Color(255, 222, 200),
+    new Color(242, 198, 160),
+    new Color(222, 168, 122),
+    new Color(190, 132, 90),
+    new Color(141, 90, 58),
+    new Color(98, 62, 42),
+    new Color(66, 43, 32)
   };
   private static final double[] FINGER_X = {-34, -11.5, 11.5, 33.5};
   private static final double[] FINGER_Y = {-36, -42, -40, -31};
@@ -109,7 +114,7 @@ final class HandPainter {
       case 0 -> planks(g);
       case 1 -> blobs(g);
       case 2 -> cloth(g, other);
-      default -> { } // A plain wall.
+      default -> {} // A plain wall.
     }
     g.dispose();
   }
@@ -133,8 +138,13 @@ final class HandPainter {
       double x = between(-190, 190);
       double y = between(-190, 190);
       Color color = backdrop();
-      g.setPaint(new RadialGradientPaint((float) x, (float) y, (float) radius,
-          new float[] {0.4f, 1}, new Color[] {alpha(color, 0.6), alpha(color, 0)}));
+      g.setPaint(
+          new RadialGradientPaint(
+              (float) x,
+              (float) y,
+              (float) radius,
+              new float[] {0.4f, 1},
+              new Color[] {alpha(color, 0.6), alpha(color, 0)}));
       g.fill(new Rectangle2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
     }
   }
@@ -152,10 +162,13 @@ final class HandPainter {
   private Color backdrop() {
     Color color;
     do {
-      color = Color.getHSBColor((float) between(0, 1), (float) between(0.05, 0.6),
-          (float) between(0.2, 0.97));
-    } while (Math.abs(color.getRed() - skin.getRed()) + Math.abs(color.getGreen() - skin.getGreen())
-        + Math.abs(color.getBlue() - skin.getBlue()) < 130);
+      color =
+          Color.getHSBColor(
+              (float) between(0, 1), (float) between(0.05, 0.6), (float) between(0.2, 0.97));
+    } while (Math.abs(color.getRed() - skin.getRed())
+            + Math.abs(color.getGreen() - skin.getGreen())
+            + Math.abs(color.getBlue() - skin.getBlue())
+        < 130);
     return color;
   }
 
@@ -232,8 +245,11 @@ final class HandPainter {
   }
 
   private Bone finger(int finger, double angle) {
-    return new Bone(new Point2D.Double(FINGER_X[finger], FINGER_Y[finger]), angle,
-        FINGER_LENGTH[finger] * between(0.92, 1.06), 12.2 * thickness);
+    return new Bone(
+        new Point2D.Double(FINGER_X[finger], FINGER_Y[finger]),
+        angle,
+        FINGER_LENGTH[finger] * between(0.92, 1.06),
+        12.2 * thickness);
   }
 
   private void folded(Graphics2D g, int finger) {
@@ -246,8 +262,7 @@ final class HandPainter {
   }
 
   private void thumb(Graphics2D g, double angle) {
-    Bone root =
-        new Bone(new Point2D.Double(-33, 30), angle, between(43, 54), between(13, 14.5));
+    Bone root = new Bone(new Point2D.Double(-33, 30), angle, between(43, 54), between(13, 14.5));
     Bone tip = new Bone(root.at(1), angle + between(2, 16), 24, root.thick * 0.92);
     Area shape = limb(root);
     shape.add(limb(tip));
@@ -271,8 +286,14 @@ final class HandPainter {
   /** Fills a shape and darkens it towards its edge, which makes it look round. */
   private static void body(Graphics2D g, Shape shape, Color color, Color edge) {
     Rectangle2D box = shape.getBounds2D();
-    g.setPaint(new GradientPaint(-40, (float) box.getMinY(), mix(color, Color.WHITE, 0.1),
-        60, (float) Math.min(box.getMaxY(), 90), mix(color, edge, 0.12)));
+    g.setPaint(
+        new GradientPaint(
+            -40,
+            (float) box.getMinY(),
+            mix(color, Color.WHITE, 0.1),
+            60,
+            (float) Math.min(box.getMaxY(), 90),
+            mix(color, edge, 0.12)));
     g.fill(shape);
     Graphics2D inside = (Graphics2D) g.create();
     inside.clip(shape);
@@ -299,9 +320,10 @@ final class HandPainter {
     Point2D side = beside(bone.from, bone.angle, bone.thick);
     path.moveTo(side.getX(), side.getY());
     for (int turn = 0; turn <= 360; turn += 12) {
-      Point2D at = turn <= 180
-          ? beside(bone.from, bone.angle + turn, bone.thick)
-          : beside(bone.at(1), bone.angle + turn, 0.84 * bone.thick);
+      Point2D at =
+          turn <= 180
+              ? beside(bone.from, bone.angle + turn, bone.thick)
+              : beside(bone.at(1), bone.angle + turn, 0.84 * bone.thick);
       path.lineTo(at.getX(), at.getY());
     }
     path.closePath();
@@ -320,8 +342,8 @@ final class HandPainter {
     double pull = 2 * sag / Math.hypot(toX - x, toY - y);
     Path2D path = new Path2D.Double();
     path.moveTo(x, y);
-    path.quadTo((x + toX - 2 * pull * (toY - y)) / 2, (y + toY + 2 * pull * (toX - x)) / 2,
-        toX, toY);
+    path.quadTo(
+        (x + toX - 2 * pull * (toY - y)) / 2, (y + toY + 2 * pull * (toX - x)) / 2, toX, toY);
     return path;
   }
 
@@ -357,7 +379,7 @@ final class HandPainter {
         double light = (1 + across * u + down * v) * (1 - corners * (u * u + v * v));
         int exposed = 0;
         for (int channel = 0; channel < 3; channel++) {
-          int value = picture.getRGB(x, y) >> 16 - 8 * channel & 255;
+          int value = (picture.getRGB(x, y) >> (16 - 8 * channel)) & 255;
           // Two uniform draws are noise enough, and every Java release draws them alike.
           double grain = noise * (random.nextDouble() + random.nextDouble() - 1);
           double lit = value * light * cast[channel] + grain;
@@ -390,7 +412,7 @@ final class HandPainter {
   }
 
   private static Color alpha(Color color, double opacity) {
-    return new Color(color.getRGB() & 0xFFFFFF | (int) (255 * opacity) << 24, true);
+    return new Color((color.getRGB() & 0xFFFFFF) | ((int) (255 * opacity) << 24), true);
   }
 
   private static Color mix(Color from, Color to, double part) {

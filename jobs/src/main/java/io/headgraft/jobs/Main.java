@@ -4,6 +4,7 @@ import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -40,6 +41,15 @@ public final class Main {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     System.exit(run(args));
+  }
+
+  /** Runs a command under spark-submit, where an exit would hide how the application ended. */
+  static void submit(String command, String[] args) {
+    String[] all = Stream.concat(Stream.of(command), Stream.of(args)).toArray(String[]::new);
+    int exitCode = run(all);
+    if (exitCode != ExitCode.DONE.code()) {
+      System.exit(exitCode);
+    }
   }
 
   /** Runs a command. */

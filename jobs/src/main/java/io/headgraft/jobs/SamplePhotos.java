@@ -45,8 +45,10 @@ public final class SamplePhotos {
    */
   public static void write(Path folder, long seed) throws IOException {
     Path marker = folder.resolve(".sample-photos");
-    byte[] mark = "seed %d, drawing %d\n".formatted(seed, DRAWING_VERSION)
-        .getBytes(StandardCharsets.US_ASCII);
+    byte[] mark =
+        "seed %d, drawing %d\n"
+            .formatted(seed, DRAWING_VERSION)
+            .getBytes(StandardCharsets.US_ASCII);
     List<Photo> photos = photos(folder);
     if (Files.isRegularFile(marker)
         && Arrays.equals(Files.readAllBytes(marker), mark)
@@ -123,7 +125,7 @@ public final class SamplePhotos {
     /** Each photo has its own, so that it does not depend on which were drawn before it. */
     SplittableRandom generator(long seed) {
       long mixed = seed;
-      for (int part : new int[] {split.ordinal(), gesture.ordinal(), number}) {
+      for (int part : new int[] {split.folder.hashCode(), gesture.label().hashCode(), number}) {
         mixed = new SplittableRandom(31 * mixed + part).nextLong();
       }
       return new SplittableRandom(mixed);

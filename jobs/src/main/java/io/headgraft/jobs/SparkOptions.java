@@ -22,8 +22,7 @@ final class SparkOptions {
     }
     conf.setIfMissing("spark.master", "local[*]");
     conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
-    conf.set(
-        "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     if (conf.get("spark.master").startsWith("local")) {
       local(conf);
     }

@@ -161,7 +161,7 @@ public final class ExtractFeatures {
       Augmentation augmentation = pipeline.variants().get(variant);
       variants.add(RowFactory.create(variant, augmentation.name()));
     }
-    return RowFactory.create(image.path(), variants);
+    return RowFactory.create(image.path(), variants.toArray(new Row[0]));
   }
 
   private FeatureExtractor extractor() {

@@ -96,6 +96,53 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     setDefault(maxBytes, 64L << 20);
   }
 
+  // Spark finds a stage's parameters by the public methods that return them.
+
+  /** Where the backbone lies. */
+  public Param<String> modelUrl() {
+    return modelUrl;
+  }
+
+  /** The layer whose output is the features. */
+  public Param<String> featureLayer() {
+    return featureLayer;
+  }
+
+  /** What runs the network. */
+  public Param<String> engine() {
+    return engine;
+  }
+
+  /** Images that a task runs together. */
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
+  /** The image's column, and its variants'. */
+  public StringArrayParam inputCols() {
+    return inputCols;
+  }
+
+  /** The features' column. */
+  public Param<String> outputCol() {
+    return outputCol;
+  }
+
+  /** How a picture of another shape meets the network's input. */
+  public Param<String> crop() {
+    return crop;
+  }
+
+  /** Larger images are rejected. */
+  public LongParam maxPixels() {
+    return maxPixels;
+  }
+
+  /** Longer files are rejected. */
+  public LongParam maxBytes() {
+    return maxBytes;
+  }
+
   /** Where the backbone lies; if not set, {@link #transform} fails. */
   public FeatureExtractor setModelUrl(String value) {
     return (FeatureExtractor) set(modelUrl, value);

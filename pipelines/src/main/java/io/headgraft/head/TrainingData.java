@@ -77,7 +77,9 @@ public final class TrainingData implements AutoCloseable {
   private static void requireMemory(Dataset<Row> rows, long memory) {
     long count = rows.count();
     if (count > 0) {
-      long bytes = count * rows.first().<List<Float>>getAs("feature").size() * Float.BYTES;
+      Row first = rows.first();
+      int features = first.getList(first.fieldIndex("feature")).size();
+      long bytes = count * features * Float.BYTES;
       if (bytes > memory) {
         throw HeadgraftException.unusable(
             "%,d rows of features take %,d bytes, head.memory allows %,d: raise it, or extract fewer variants"
@@ -107,13 +109,15 @@ public final class TrainingData implements AutoCloseable {
     float[][] features = new float[rows.size()][];
     int[] labels = new int[rows.size()];
     String[] imageIds = new String[rows.size()];
+    int[] variants = new int[rows.size()];
     for (int i = 0; i < labels.length; i++) {
       Row row = rows.get(i);
       features[i] = floats(row.getList(row.fieldIndex("feature")));
       labels[i] = row.<Integer>getAs("label");
       imageIds[i] = row.getAs("image_id");
+      variants[i] = row.<Integer>getAs("variant");
     }
-    return new Examples(features, labels, imageIds);
+    return new Examples(features, labels, imageIds, variants);
   }
 
   private static float[] floats(List<Float> values) {
@@ -132,6 +136,11 @@ public final class TrainingData implements AutoCloseable {
   /** The rows of one split, which may be none. */
   public Examples examples(Split split) {
     return examples.get(split);
+  }
+
+  /** The images of one split as they are, without their variants. */
+  public Examples originals(Split split) {
+    return examples.get(split).originals();
   }
 
   /**

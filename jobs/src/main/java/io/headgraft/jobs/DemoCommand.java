@@ -1,0 +1,93 @@
+package io.headgraft.jobs;
+
+import io.headgraft.ExitCode;
+import io.headgraft.HeadgraftException;
+import io.headgraft.Json;
+import io.headgraft.backbone.SqueezeNet;
+import io.headgraft.report.AccuracyTable;
+import io.headgraft.run.Settings;
+import io.headgraft.run.WorkDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole chain on photos that it draws itself. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Draws 180 photos of three hand gestures, runs the whole chain on them, and shows where the",
+      "report and the models are. Where the trained backbone cannot be had, it goes on with an",
+      "untrained one and says so.",
+      ""
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final long SEED = 1;
+
+  @Mixin private CommonOptions common;
+
+  @Mixin private SparkOptions sparkOptions;
+
+  @Option(
+      names = "--workdir",
+      paramLabel = "DIR",
+      defaultValue = "headgraft-demo",
+      description = "Where photos, report and models go. If not set: ${DEFAULT-VALUE}.")
+  private Path folder;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Settings settings = common.settings();
+    Path photos = folder.resolve("photos").toAbsolutePath();
+    err.println("Drawing 180 photos of three hand gestures into " + photos);
+    SamplePhotos.write(photos, SEED);
+    try (SparkSession spark = sparkOptions.session("demo")) {
+      WorkDirectory workdir =
+          WorkDirectory.open(
+              folder.toAbsolutePath().toString(), spark.sessionState().newHadoopConf());
+      String backbone = backboneUri(settings, workdir, err);
+      Workflow workflow = new Workflow(spark, settings, workdir, backbone, err);
+      NightlyRun.Result result =
+          new NightlyRun(workflow, NightlyRun.newId()).run(photos.toString());
+      print(out, result, workdir);
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private void print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
+    if (common.json()) {
+      out.println(Json.line(result));
+      return;
+    }
+    out.println();
+    out.print(AccuracyTable.of(result.report()));
+    out.println();
+    EmittedText.print(out, result.emitted());
+    out.println("Report: " + workdir.uri("runs/" + result.run() + "/report.json"));
+    out.println("Photos: " + workdir.uri("photos"));
+  }
+
+  /** Only here does an untrained backbone take the place of one that cannot be had. */
+  private String backboneUri(Settings settings, WorkDirectory workdir, PrintWriter err) {
+    try {
+      return Sources.backboneUri(common, settings);
+    } catch (HeadgraftException e) {
+      err.println(e.getMessage());
+      err.println("The demo goes on with an UNTRAINED backbone: random weights.");
+      workdir.write("untrained.mlmodel", SqueezeNet.untrained(SEED).toByteArray());
+      return workdir.uri("untrained.mlmodel");
+    }
+  }
+}

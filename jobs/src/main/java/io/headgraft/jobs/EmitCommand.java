@@ -1,0 +1,44 @@
+package io.headgraft.jobs;
+
+import io.headgraft.ExitCode;
+import io.headgraft.Json;
+import io.headgraft.run.EmitModel;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Ships the chosen head of the newest run. */
+@Command(
+    name = "emit",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Grafts the chosen head of the newest trained run on the backbone, writes the Core ML models,",
+      "reads them back and checks them against the head on the test photos.",
+      ""
+    },
+    footer = {"", "Example:", "  headgraft emit --workdir /var/headgraft --set emit.head=sgd"})
+final class EmitCommand implements Callable<Integer> {
+
+  @Mixin private WorkflowOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    EmitModel.Result result =
+        options.run(
+            "emit",
+            spec.commandLine().getErr(),
+            workflow -> new NightlyRun(workflow, workflow.newestTrainedRun()).emitOnly());
+    if (options.common.json()) {
+      out.println(Json.line(result));
+    } else {
+      EmittedText.print(out, result);
+    }
+    return ExitCode.DONE.code();
+  }
+}

@@ -1,0 +1,60 @@
+package io.headgraft.jobs;
+
+import io.headgraft.ExitCode;
+import io.headgraft.Json;
+import io.headgraft.report.AccuracyTable;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole chain. */
+@Command(
+    name = "nightly",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Extracts what is new, trains and compares the heads, and ships the better one.",
+      ""
+    },
+    footer = {
+      "",
+      "Example, in a crontab:",
+      "  0 2 * * * /opt/headgraft/headgraft nightly --data /photos --workdir /var/headgraft",
+      "",
+      "Leaves, below the work directory: runs/<id>/report.json, runs/<id>/models/*.mlmodel,",
+      "runs/<id>/run.json, and champion.json, which names the run whose models are live."
+    })
+final class NightlyCommand implements Callable<Integer> {
+
+  @Mixin private WorkflowOptions options;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "URI",
+      description = "The data set, as for 'headgraft extract'.")
+  private String data;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    NightlyRun.Result result =
+        options.run(
+            "nightly",
+            spec.commandLine().getErr(),
+            workflow -> new NightlyRun(workflow, NightlyRun.newId()).run(data));
+    if (options.common.json()) {
+      out.println(Json.line(result));
+    } else {
+      out.print(AccuracyTable.of(result.report()));
+      EmittedText.print(out, result.emitted());
+    }
+    out.flush();
+    return ExitCode.DONE.code();
+  }
+}

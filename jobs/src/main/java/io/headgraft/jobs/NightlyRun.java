@@ -1,0 +1,129 @@
+package io.headgraft.jobs;
+
+import io.headgraft.ExitCode;
+import io.headgraft.HeadgraftException;
+import io.headgraft.report.Report;
+import io.headgraft.run.EmitModel;
+import io.headgraft.run.RunRecord;
+import io.headgraft.run.RunRecord.DatasetFacts;
+import io.headgraft.run.RunRecord.FeatureFacts;
+import io.headgraft.run.RunRecord.Status;
+import io.headgraft.run.TrainedHead;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+
+/** One run through the whole chain, and its record. */
+final class NightlyRun {
+
+  private static final DateTimeFormatter ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Workflow workflow;
+  private final String run;
+  private final Instant started = Instant.now();
+  private DatasetFacts dataset;
+  private FeatureFacts features;
+  private EmitModel.Result emitted;
+  private String error;
+
+  /** What came of it. */
+  record Result(String run, Report report, EmitModel.Result emitted) {}
+
+  NightlyRun(Workflow workflow, String run) {
+    this.workflow = workflow;
+    this.run = run;
+  }
+
+  /** An id that sorts by time. */
+  static String newId() {
+    return ID.format(Instant.now());
+  }
+
+  /** Extracts, trains, emits, and makes the run the champion. */
+  Result run(String data) {
+    try {
+      Workflow.Extraction extraction = workflow.extract(data);
+      features = FeatureFacts.of(extraction.features(), extraction.data().rejected().size());
+      dataset = facts(extraction);
+      Report report = workflow.train(run, extraction.data());
+      emitted = workflow.emit(run);
+      promote();
+      return new Result(run, report, emitted);
+    } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
+      fail(e);
+      throw e;
+    }
+  }
+
+  /** Ships the heads of this run, which were trained before. */
+  EmitModel.Result emitOnly() {
+    try {
+      Report report = workflow.workdir().read("runs/" + run + "/report.json", Report.class);
+      emitted = workflow.emit(run);
+      TrainedHead trained =
+          workflow
+              .workdir()
+              .read("runs/" + run + "/heads/" + emitted.head() + ".json", TrainedHead.class);
+      Report.DatasetFacts counts = report.dataset();
+      dataset =
+          new DatasetFacts(
+              trained.dataset(),
+              counts.train() + counts.validation() + counts.test(),
+              counts.labels());
+      features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
+      promote();
+      return emitted;
+    } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
+      fail(e);
+      throw e;
+    }
+  }
+
+  private static DatasetFacts facts(Workflow.Extraction extraction) {
+    return new DatasetFacts(
+        extraction.datasetVersion(),
+        extraction.data().dataset().images().size(),
+        extraction.data().dataset().labels());
+  }
+
+  private void promote() {
+    write(Status.PROMOTED, ExitCode.DONE);
+    workflow.workdir().write("champion.json", Map.of("run", run));
+  }
+
+  private void fail(Exception failure) {
+    error = String.valueOf(failure.getMessage());
+    HeadgraftException known = Main.known(failure);
+    try {
+      write(Status.FAILED, known == null ? ExitCode.UNEXPECTED : known.exitCode());
+    } catch (RuntimeException e) {
+      // What made the run fail may keep its record from being written too, and is what counts.
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void write(Status status, ExitCode exitCode) {
+    workflow
+        .workdir()
+        .write(
+            "runs/" + run + "/run.json",
+            new RunRecord(
+                run,
+                started.toString(),
+                Instant.now().toString(),
+                status,
+                exitCode.code(),
+                error,
+                workflow.backboneFacts(),
+                dataset,
+                features,
+                emitted,
+                new RunRecord.Gate(List.of()),
+                workflow.stages(),
+                workflow.settings().toMap(),
+                RunRecord.environmentFacts()));
+  }
+}

@@ -1,0 +1,263 @@
+package io.headgraft.jobs;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.Json;
+import io.headgraft.backbone.Backbone;
+import io.headgraft.dataset.DatasetTable;
+import io.headgraft.dataset.IndexDataset;
+import io.headgraft.dataset.LabelledImage;
+import io.headgraft.dataset.RejectedFile;
+import io.headgraft.dataset.Split;
+import io.headgraft.features.ExtractFeatures;
+import io.headgraft.features.FeatureCache;
+import io.headgraft.features.FeaturePipeline;
+import io.headgraft.head.Examples;
+import io.headgraft.head.Head;
+import io.headgraft.head.TrainingData;
+import io.headgraft.image.Augmentation;
+import io.headgraft.image.ImageTransform;
+import io.headgraft.report.Report;
+import io.headgraft.report.Report.BackboneFacts;
+import io.headgraft.run.EmitModel;
+import io.headgraft.run.HeadChoice;
+import io.headgraft.run.RunRecord.Stage;
+import io.headgraft.run.Settings;
+import io.headgraft.run.TrainHeads;
+import io.headgraft.run.TrainedHead;
+import io.headgraft.run.UsableDataset;
+import io.headgraft.run.WorkDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** The stages of the chain, on one work directory, with one backbone and one configuration. */
+final class Workflow {
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final PrintWriter err;
+  private final WorkDirectory workdir;
+  private final String backboneUri;
+  private final Backbone backbone;
+  private final FeaturePipeline pipeline;
+  private final DatasetTable table;
+  private final FeatureCache cache;
+  private final List<Stage> stages = new ArrayList<>();
+
+  /** What was extracted, and from what. */
+  record Extraction(
+      ExtractFeatures.Result features,
+      long datasetVersion,
+      UsableDataset data,
+      int listed,
+      int read) {}
+
+  Workflow(
+      SparkSession spark,
+      Settings settings,
+      WorkDirectory workdir,
+      String backboneUri,
+      PrintWriter err) {
+    this.spark = spark;
+    this.settings = settings;
+    this.err = err;
+    this.workdir = workdir;
+    this.backboneUri = backboneUri;
+    this.backbone = Sources.backbone(backboneUri, settings);
+    this.pipeline =
+        new FeaturePipeline(
+            backbone,
+            settings.engine(),
+            settings.batchSize(),
+            settings.image(),
+            settings.augmentations());
+    this.table = new DatasetTable(spark, workdir.uri("dataset"));
+    this.cache = new FeatureCache(spark, workdir.uri());
+  }
+
+  WorkDirectory workdir() {
+    return workdir;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  List<Stage> stages() {
+    return stages;
+  }
+
+  BackboneFacts backboneFacts() {
+    return new BackboneFacts(
+        backbone.name(), backbone.fingerprint(), backbone.featureLayer(), backbone.trained());
+  }
+
+  /** Lists a data set and extracts what the cache lacks. */
+  Extraction extract(String data) {
+    IndexDataset.Result index =
+        timed("list", () -> new IndexDataset(spark, table, settings.dataset()).run(data));
+    // Before anything is decoded, so that a data set that cannot be trained on costs no time.
+    UsableDataset listed = usable(index.version(), index.rejected());
+    listed.dataset().labels();
+    ExtractFeatures.Result features =
+        timed(
+            "extract",
+            () ->
+                new ExtractFeatures(spark, cache, pipeline, backboneUri, settings.chunk())
+                    .run(listed.dataset().images(), new ConsoleProgress(err, "extract")));
+    UsableDataset used = usable(index.version(), index.rejected());
+    used.requireFewRejected(settings.dataset().maxRejected());
+    return new Extraction(features, index.version(), used, index.listed(), index.read());
+  }
+
+  /** The data set as it was last listed. */
+  UsableDataset newestDataset() {
+    if (!table.exists()) {
+      throw HeadgraftException.unusable(
+          "%s holds no data set: run 'headgraft extract --data URI' first"
+              .formatted(workdir.uri()));
+    }
+    return usable(table.version(), List.of());
+  }
+
+  private UsableDataset usable(long version, List<RejectedFile> listed) {
+    return UsableDataset.of(
+        table, version, settings.dataset(), listed, cache.rejected(pipeline.fingerprint()));
+  }
+
+  /** Trains and compares the heads on the cached features. */
+  Report train(String run, UsableDataset data) {
+    long features = cache.version();
+    return timed("train", () -> train(run, data, features));
+  }
+
+  private Report train(String run, UsableDataset data, long features) {
+    try (TrainingData rows = rows(data, features)) {
+      TrainHeads.Result trained = new TrainHeads(settings.heads()).run(rows);
+      for (Head head : trained.heads()) {
+        workdir.write(
+            "runs/" + run + "/heads/" + head.name() + ".json",
+            new TrainedHead(run, pipeline.fingerprint(), data.dataset().version(), features, head));
+      }
+      Report report =
+          new Report(run, backboneFacts(), datasetFacts(data, rows.labels()), trained.reports());
+      workdir.write("runs/" + run + "/rejected.jsonl", lines(data.rejected()));
+      workdir.write("runs/" + run + "/report.json", report);
+      return report;
+    }
+  }
+
+  private TrainingData rows(UsableDataset data, long features) {
+    return TrainingData.load(
+        spark,
+        data.dataset(),
+        cache.read(pipeline.fingerprint(), features),
+        settings.heads().memory());
+  }
+
+  private static Report.DatasetFacts datasetFacts(UsableDataset data, List<String> labels) {
+    Map<Split, Integer> counts = new HashMap<>();
+    data.dataset().images().forEach(image -> counts.merge(image.split(), 1, Integer::sum));
+    return new Report.DatasetFacts(
+        labels,
+        counts.getOrDefault(Split.TRAIN, 0),
+        counts.getOrDefault(Split.VALIDATION, 0),
+        counts.getOrDefault(Split.TEST, 0),
+        data.counts());
+  }
+
+  private static byte[] lines(List<RejectedFile> rejected) {
+    StringBuilder lines = new StringBuilder();
+    rejected.forEach(file -> lines.append(Json.line(file)).append('\n'));
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Grafts the chosen head of a run, writes the models and checks them. */
+  EmitModel.Result emit(String run) {
+    return timed("emit", () -> emitChosen(run));
+  }
+
+  private EmitModel.Result emitChosen(String run) {
+    Report report = workdir.read("runs/" + run + "/report.json", Report.class);
+    String name = HeadChoice.choose(report, settings.emit().head());
+    TrainedHead trained =
+        workdir.read("runs/" + run + "/heads/" + name + ".json", TrainedHead.class);
+    if (!trained.pipeline().equals(pipeline.fingerprint())) {
+      throw HeadgraftException.unusable(
+          "The heads of run %s were trained on the features of another backbone or configuration: give the backbone and the configuration of that run, or train anew"
+              .formatted(run));
+    }
+    UsableDataset data =
+        UsableDataset.of(
+            table,
+            trained.dataset(),
+            settings.dataset(),
+            List.of(),
+            cache.rejected(pipeline.fingerprint()));
+    return new EmitModel(workdir, backbone, settings.emit())
+        .run(trained, checkImages(data, trained.features()));
+  }
+
+  /** The test images; where the data set holds none, the validation or the training images. */
+  private List<EmitModel.CheckImage> checkImages(UsableDataset data, long features) {
+    Map<String, LabelledImage> images = new HashMap<>();
+    data.dataset().images().forEach(image -> images.put(image.imageId(), image));
+    ImageTransform transform = pipeline.transform();
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    try (TrainingData rows = rows(data, features)) {
+      Examples examples =
+          List.of(Split.TEST, Split.VALIDATION, Split.TRAIN).stream()
+              .map(rows::originals)
+              .filter(some -> some.size() > 0)
+              .findFirst()
+              .orElseThrow();
+      List<EmitModel.CheckImage> checks = new ArrayList<>();
+      for (int i = 0; i < examples.size(); i++) {
+        byte[] pixels = pixels(transform, images.get(examples.imageIds()[i]).path(), hadoop);
+        checks.add(new EmitModel.CheckImage(pixels, examples.features()[i]));
+      }
+      return checks;
+    }
+  }
+
+  private static byte[] pixels(ImageTransform transform, String name, Configuration hadoop) {
+    Path path = new Path(name);
+    try (InputStream file = path.getFileSystem(hadoop).open(path)) {
+      return transform.apply(file.readAllBytes(), List.of(new Augmentation.None())).get(0);
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "The image %s cannot be read any more: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  /** The newest run that has trained heads. */
+  String newestTrainedRun() {
+    List<String> runs =
+        workdir.list("runs").stream()
+            .filter(run -> workdir.exists("runs/" + run + "/report.json"))
+            .toList();
+    if (runs.isEmpty()) {
+      throw HeadgraftException.unusable(
+          "%s holds no trained heads: run 'headgraft train' first".formatted(workdir.uri()));
+    }
+    return runs.get(runs.size() - 1);
+  }
+
+  private <T> T timed(String stage, Supplier<T> work) {
+    long start = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      stages.add(new Stage(stage, (System.nanoTime() - start) / 1e9));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.headgraft.jobs;
+
+import io.headgraft.run.Settings;
+import io.headgraft.run.WorkDirectory;
+import java.io.PrintWriter;
+import java.util.function.Function;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a command needs that works on a work directory. */
+final class WorkflowOptions {
+
+  @Mixin CommonOptions common;
+
+  @Mixin SparkOptions spark;
+
+  @Option(
+      names = "--workdir",
+      required = true,
+      paramLabel = "URI",
+      description =
+          "The folder that keeps features, runs and models from run to run: local, hdfs:// or"
+              + " s3a://.")
+  String workdir;
+
+  /** Starts Spark, does the work, and stops Spark. */
+  <T> T run(String name, PrintWriter err, Function<Workflow, T> work) {
+    // The configuration first: what is wrong with it should not wait for Spark.
+    Settings settings = common.settings();
+    String backbone = Sources.backboneUri(common, settings);
+    Sources.backbone(backbone, settings);
+    try (SparkSession session = spark.session(name)) {
+      WorkDirectory directory = WorkDirectory.open(workdir, session.sessionState().newHadoopConf());
+      return work.apply(new Workflow(session, settings, directory, backbone, err));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.headgraft.run;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.dataset.DatasetOptions;
+import io.headgraft.dataset.DatasetTable;
+import io.headgraft.dataset.IndexedFile;
+import io.headgraft.dataset.LabelledDataset;
+import io.headgraft.dataset.RejectedFile;
+import io.headgraft.features.FeatureCache.RejectedImage;
+import io.headgraft.image.Rejection;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The images of a data set that a pipeline can use, and the files that are not used.
+ *
+ * @param rejected for whatever reason, with those that the listing rejected
+ */
+public record UsableDataset(LabelledDataset dataset, List<RejectedFile> rejected) {
+
+  /**
+   * Leaves out what turned out to be of no use.
+   *
+   * @param listed files that were rejected while listing and reading
+   * @param images that the pipeline has rejected
+   */
+  public static UsableDataset of(
+      DatasetTable table,
+      long version,
+      DatasetOptions options,
+      List<RejectedFile> listed,
+      List<RejectedImage> images) {
+    Map<String, RejectedImage> byId = new HashMap<>();
+    images.forEach(image -> byId.put(image.imageId(), image));
+    LabelledDataset all = LabelledDataset.read(table, version, options);
+    List<RejectedFile> rejected = new ArrayList<>(listed);
+    for (IndexedFile indexed : table.read(version)) {
+      RejectedImage image = byId.get(indexed.imageId());
+      if (image != null) {
+        rejected.add(
+            new RejectedFile(
+                indexed.file().path(), indexed.file().label(), image.reason(), image.detail()));
+      }
+    }
+    // A copy of an image that cannot be used is listed once, for that.
+    all.rejected().stream()
+        .filter(file -> rejected.stream().noneMatch(other -> other.path().equals(file.path())))
+        .toList()
+        .forEach(rejected::add);
+    return new UsableDataset(all.without(byId.keySet()), rejected);
+  }
+
+  /** How many files are rejected for each reason. */
+  public Map<Rejection, Integer> counts() {
+    Map<Rejection, Integer> counts = new EnumMap<>(Rejection.class);
+    rejected.forEach(file -> counts.merge(file.reason(), 1, Integer::sum));
+    return counts;
+  }
+
+  /**
+   * Stops a run on a data set that is mostly not what it should be.
+   *
+   * @param share of files that may be rejected; duplicates do not count
+   * @throws HeadgraftException with the number for each reason
+   */
+  public void requireFewRejected(double share) {
+    long bad = rejected.stream().filter(file -> file.reason() != Rejection.DUPLICATE).count();
+    long files = (long) dataset.images().size() + rejected.size();
+    if (bad > share * files) {
+      RejectedFile first =
+          rejected.stream()
+              .filter(file -> file.reason() != Rejection.DUPLICATE)
+              .findFirst()
+              .orElseThrow();
+      throw HeadgraftException.unusable(
+          "%d of %d files cannot be used (%s), dataset.max-rejected allows a share of %s; the first is %s: %s"
+              .formatted(bad, files, counts(), share, first.path(), first.detail()));
+    }
+  }
+}
