@@ -1,0 +1,88 @@
+package io.headgraft.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar that spark-submit gets, as it was built. */
+class ShadedJarIT {
+
+  private static final Path ROOT = Path.of(System.getProperty("headgraft.root"));
+  private static final Path JAR = ROOT.resolve("jobs/target/headgraft-jobs-all.jar");
+
+  /** Where spark-submit's own classes come from, in place of an installed Spark. */
+  private static final Path CLASSPATH = ROOT.resolve("jobs/target/launcher.classpath");
+
+  @Test
+  void holdsWhatIsWrittenDownAndNothingElse() throws IOException {
+    List<String> allowed =
+        Files.readAllLines(ROOT.resolve("jobs/src/test/resources/shaded-jar.txt")).stream()
+            .filter(line -> !line.startsWith("#"))
+            .toList();
+    List<String> entries;
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      entries = jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName).toList();
+    }
+    assertThat(entries).allMatch(entry -> allowed.stream().anyMatch(entry::startsWith));
+    assertThat(allowed).allMatch(prefix -> entries.stream().anyMatch(e -> e.startsWith(prefix)));
+  }
+
+  @Test
+  void runsUnderSparkSubmitWithSparksOwnClasses(@TempDir Path folder) throws Exception {
+    // Our own classes and what the shaded jar brings are taken away: Spark and Hadoop stay.
+    String provided =
+        List.of(Files.readString(CLASSPATH).trim().split(":")).stream()
+            .filter(
+                jar ->
+                    jar.matches(
+                        ".*/(org/apache|org/scala|com/fasterxml|org/slf4j|commons-|org/json4s|io/netty|io/dropwizard|com/esotericsoftware|com/twitter|org/glassfish|jakarta|org/antlr|dev/ludovic|org/codehaus|net/razorvine|org/xerial|org/lz4|com/github|com/ning|org/roaringbitmap|com/clearspring|org/scalanlp|org/typelevel|net/sourceforge|javax|org/objenesis|org/javassist|com/univocity|io/airlift|com/google/(crypto|flatbuffers|code)|org/rocksdb|oro|net/sf|org/jpmml|com/chuusai|org/spire).*"))
+            .reduce((a, b) -> a + ":" + b)
+            .orElseThrow();
+    SamplePhotos.write(folder.resolve("photos"), 7);
+    Path backbone = folder.resolve("untrained.mlmodel");
+    Files.write(backbone, io.headgraft.backbone.SqueezeNet.untrained(7).toByteArray());
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "@" + ROOT.resolve("conf/jvm.options"),
+                "-cp",
+                provided,
+                "org.apache.spark.deploy.SparkSubmit",
+                "--master",
+                "local[2]",
+                "--properties-file",
+                ROOT.resolve("conf/spark-defaults.conf").toString(),
+                "--class",
+                "io.headgraft.jobs.NightlyJob",
+                JAR.toString(),
+                "--backbone",
+                backbone.toString(),
+                "--data",
+                folder.resolve("photos").toString(),
+                "--workdir",
+                folder.resolve("work").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+
+    assertThat(process.waitFor()).as(() -> read(log)).isZero();
+    assertThat(folder.resolve("work/champion.json")).exists();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
