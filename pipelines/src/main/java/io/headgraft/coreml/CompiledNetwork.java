@@ -10,10 +10,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtModel;
 import ai.djl.training.ParameterStore;
+import io.headgraft.HeadgraftException;
+import io.headgraft.coreml.TorchScriptCompiler.Compiled;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A Core ML network, compiled and loaded: 8-bit images in, numbers out. Any number of threads may
@@ -34,13 +38,21 @@ public final class CompiledNetwork implements AutoCloseable {
 
   private final ImageInput input;
   private final int batchSize;
+  private final int outputs;
   private final Model model;
   private final Block block;
   private final ParameterStore parameters;
 
-  private CompiledNetwork(ImageInput input, int batchSize, Model model) {
+  /**
+   * What no call is using, as many as there were calls at a time. A new one for each batch would
+   * wait outside the heap for a collection of what is inside.
+   */
+  private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+
+  private CompiledNetwork(ImageInput input, int batchSize, int outputs, Model model) {
     this.input = input;
     this.batchSize = batchSize;
+    this.outputs = outputs;
     this.model = model;
     this.block = model.getBlock();
     this.parameters = new ParameterStore(model.getNDManager(), false);
@@ -51,17 +63,23 @@ public final class CompiledNetwork implements AutoCloseable {
    *
    * @param batchSize how many images are computed together, at least 1; 2 to 8 are fastest on a
    *     processor, where larger ones fall out of its caches
-   * @throws io.headgraft.HeadgraftException if a layer cannot be run
+   * @throws HeadgraftException if a layer cannot be run, or the images are too large
    */
   public static CompiledNetwork load(NetworkGraph graph, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("Batch size " + batchSize + " is not positive");
     }
-    byte[] archive = TorchScriptCompiler.compile(graph, batchSize);
+    ImageInput input = graph.input();
+    if (batchSize > Integer.MAX_VALUE / bytes(input)) {
+      throw HeadgraftException.unusable(
+          "%s: %d images of %d × %d pixels are too large for one batch"
+              .formatted(graph.model(), batchSize, input.width(), input.height()));
+    }
+    Compiled compiled = TorchScriptCompiler.compile(graph, batchSize);
     Model model = Model.newInstance("network", "PyTorch");
     try {
-      ((PtModel) model).load(new ByteArrayInputStream(archive), false);
-      return new CompiledNetwork(graph.input(), batchSize, model);
+      ((PtModel) model).load(new ByteArrayInputStream(compiled.archive()), false);
+      return new CompiledNetwork(input, batchSize, Math.toIntExact(compiled.outputs()), model);
     } catch (IOException | MalformedModelException e) {
       model.close();
       throw new IllegalStateException("The engine refused the network of " + graph.model(), e);
@@ -87,6 +105,11 @@ public final class CompiledNetwork implements AutoCloseable {
     return batchSize;
   }
 
+  /** The number of values that an image gives. */
+  public int outputs() {
+    return outputs;
+  }
+
   /**
    * Runs one batch.
    *
@@ -95,34 +118,49 @@ public final class CompiledNetwork implements AutoCloseable {
    * @return for each image, the values of the network's output
    */
   public float[][] run(List<byte[]> images) {
-    int channels = input.channels().size();
-    int length = input.height() * input.width() * channels;
-    ByteBuffer pixels = ByteBuffer.allocateDirect(batchSize * length);
-    for (byte[] image : images) {
-      if (image.length != length) {
-        throw new IllegalArgumentException(
-            "An image of %d bytes, not %d × %d × %d"
-                .formatted(image.length, input.height(), input.width(), channels));
-      }
-      pixels.put(image);
+    if (images.size() > batchSize) {
+      throw new IllegalArgumentException(
+          "%d images for batches of %d".formatted(images.size(), batchSize));
     }
-    pixels.rewind();
+    ByteBuffer pixels = buffers.poll();
+    if (pixels == null) {
+      pixels = ByteBuffer.allocateDirect(batchSize * bytes(input));
+    }
     try (NDManager manager = model.getNDManager().newSubManager()) {
-      Shape shape = new Shape(batchSize, input.height(), input.width(), channels);
+      fill(pixels, images);
+      Shape shape = new Shape(batchSize, input.height(), input.width(), input.channels().size());
       NDArray batch = manager.create(pixels, shape, DataType.UINT8);
       NDArray result = block.forward(parameters, new NDList(batch), false).singletonOrThrow();
       result.attach(manager);
       return rows(result.toFloatArray(), images.size());
+    } finally {
+      buffers.add(pixels);
     }
   }
 
+  private void fill(ByteBuffer pixels, List<byte[]> images) {
+    pixels.clear();
+    for (byte[] image : images) {
+      if (image.length != bytes(input)) {
+        throw new IllegalArgumentException(
+            "An image of %d bytes, not %d × %d × %d"
+                .formatted(image.length, input.height(), input.width(), input.channels().size()));
+      }
+      pixels.put(image);
+    }
+    pixels.put(new byte[pixels.remaining()]).rewind();
+  }
+
   private float[][] rows(float[] values, int count) {
-    int length = values.length / batchSize;
-    float[][] rows = new float[count][length];
+    float[][] rows = new float[count][outputs];
     for (int i = 0; i < count; i++) {
-      System.arraycopy(values, i * length, rows[i], 0, length);
+      System.arraycopy(values, i * outputs, rows[i], 0, outputs);
     }
     return rows;
+  }
+
+  private static int bytes(ImageInput input) {
+    return input.height() * input.width() * input.channels().size();
   }
 
   private static void setIfAbsent(String property, String value) {

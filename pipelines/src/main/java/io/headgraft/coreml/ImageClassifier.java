@@ -22,8 +22,8 @@ public final class ImageClassifier implements AutoCloseable {
    *
    * @param name what to call the file in messages
    * @param batchSize how many images are computed together, at least 1
-   * @throws HeadgraftException if the model is no neural-network classifier of images, or cannot be
-   *     run
+   * @throws HeadgraftException if the model is no neural-network classifier of images, has another
+   *     number of labels than of outputs, or cannot be run
    */
   public static ImageClassifier load(Model model, String name, int batchSize) {
     if (!model.hasNeuralNetworkClassifier()) {
@@ -34,7 +34,14 @@ public final class ImageClassifier implements AutoCloseable {
     List<String> labels = labels(classifier);
     NetworkGraph whole = NetworkGraph.of(model, name);
     NetworkGraph graph = whole.cutAt(probabilityLayer(classifier, whole));
-    return new ImageClassifier(labels, CompiledNetwork.load(graph, batchSize));
+    CompiledNetwork network = CompiledNetwork.load(graph, batchSize);
+    if (network.outputs() != labels.size()) {
+      network.close();
+      throw HeadgraftException.unusable(
+          "%s has %d labels and %d probabilities"
+              .formatted(name, labels.size(), network.outputs()));
+    }
+    return new ImageClassifier(labels, network);
   }
 
   /** The class labels of a classifier, in the order of its outputs. */
@@ -86,14 +93,7 @@ public final class ImageClassifier implements AutoCloseable {
    * @return for each image, a probability for each label
    */
   public float[][] probabilities(List<byte[]> images) {
-    float[][] probabilities = network.run(images);
-    for (float[] row : probabilities) {
-      if (row.length != labels.size()) {
-        throw HeadgraftException.unusable(
-            "The model has %d labels and %d outputs".formatted(labels.size(), row.length));
-      }
-    }
-    return probabilities;
+    return network.run(images);
   }
 
   @Override

@@ -40,12 +40,11 @@ public record ImageInput(String name, int width, int height, List<Channel> chann
     NeuralNetworkImageScaler scaler = scaler(input.getName(), preprocessing, model);
     // Zero is what is on the wire when a scaler, or its factor, is left out.
     float scale = scaler.getChannelScale() == 0 ? 1 : scaler.getChannelScale();
+    requireFinite(scale, model);
+    List<Channel> channels = channels(image.getColorSpace(), scaler, model);
+    channels.forEach(channel -> requireFinite(channel.bias(), model));
     return new ImageInput(
-        input.getName(),
-        (int) image.getWidth(),
-        (int) image.getHeight(),
-        channels(image.getColorSpace(), scaler, model),
-        scale);
+        input.getName(), (int) image.getWidth(), (int) image.getHeight(), channels, scale);
   }
 
   private static List<Channel> channels(
@@ -64,16 +63,27 @@ public record ImageInput(String name, int width, int height, List<Channel> chann
 
   private static NeuralNetworkImageScaler scaler(
       String input, List<NeuralNetworkPreprocessing> preprocessing, String model) {
-    for (NeuralNetworkPreprocessing step : preprocessing) {
-      if (step.getFeatureName().isEmpty() || step.getFeatureName().equals(input)) {
-        if (step.hasMeanImage()) {
-          throw HeadgraftException.unusable(
-              model + ": preprocessing by a mean image is not supported");
-        }
-        return step.getScaler();
-      }
+    List<NeuralNetworkPreprocessing> steps =
+        preprocessing.stream()
+            .filter(step -> step.getFeatureName().isEmpty() || step.getFeatureName().equals(input))
+            .toList();
+    if (steps.stream().anyMatch(NeuralNetworkPreprocessing::hasMeanImage)) {
+      throw HeadgraftException.unusable(model + ": preprocessing by a mean image is not supported");
     }
-    return NeuralNetworkImageScaler.getDefaultInstance();
+    if (steps.size() > 1) {
+      throw HeadgraftException.unusable(
+          "%s: the image input is preprocessed %d times, not once".formatted(model, steps.size()));
+    }
+    return steps.isEmpty()
+        ? NeuralNetworkImageScaler.getDefaultInstance()
+        : steps.get(0).getScaler();
+  }
+
+  private static void requireFinite(float value, String model) {
+    if (!Float.isFinite(value)) {
+      throw HeadgraftException.unusable(
+          model + ": preprocessing scales by or adds " + value + ", which is no finite number");
+    }
   }
 
   private static void requireSide(long pixels, String side, String model) {

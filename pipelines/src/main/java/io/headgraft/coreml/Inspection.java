@@ -1,5 +1,6 @@
 package io.headgraft.coreml;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import io.headgraft.coreml.proto.ArrayFeatureType;
 import io.headgraft.coreml.proto.DoubleParameter;
 import io.headgraft.coreml.proto.FeatureDescription;
@@ -15,14 +16,13 @@ import io.headgraft.coreml.proto.Optimizer;
 import io.headgraft.coreml.proto.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * What is in a Core ML model.
  *
- * @param type the kind of model, by the name of its field in the format
+ * @param type the kind of model, by the name of its field in the format; layers have theirs too
  * @param models of a pipeline, in order
  */
 public record Inspection(
@@ -64,7 +64,7 @@ public record Inspection(
    */
   public static Inspection of(Model model, String name) {
     return new Inspection(
-        model.getTypeCase().name().toLowerCase(Locale.ROOT),
+        field(Model.getDescriptor(), model.getTypeCase().getNumber()),
         model.getSpecificationVersion(),
         model.getIsUpdatable(),
         features(model.getDescription().getInputList()),
@@ -80,6 +80,10 @@ public record Inspection(
   /** The number of weights and biases in all layers. */
   public long parameters() {
     return layers.stream().mapToLong(Layer::parameters).sum();
+  }
+
+  private static String field(Descriptor message, int number) {
+    return number == 0 ? "unknown" : message.findFieldByNumber(number).getName();
   }
 
   private static List<Feature> features(List<FeatureDescription> descriptions) {
@@ -128,7 +132,7 @@ public record Inspection(
   private static Layer layer(NeuralNetworkLayer layer) {
     return new Layer(
         layer.getName(),
-        layer.getLayerCase().name().toLowerCase(Locale.ROOT),
+        field(NeuralNetworkLayer.getDescriptor(), layer.getLayerCase().getNumber()),
         List.copyOf(layer.getInputList()),
         List.copyOf(layer.getOutputList()),
         parameters(layer),
@@ -138,16 +142,16 @@ public record Inspection(
   private static long parameters(NeuralNetworkLayer layer) {
     return switch (layer.getLayerCase()) {
       case CONVOLUTION ->
-          (long) layer.getConvolution().getWeights().getFloatValueCount()
-              + layer.getConvolution().getBias().getFloatValueCount();
+          Weights.count(layer.getConvolution().getWeights())
+              + Weights.count(layer.getConvolution().getBias());
       case INNERPRODUCT ->
-          (long) layer.getInnerProduct().getWeights().getFloatValueCount()
-              + layer.getInnerProduct().getBias().getFloatValueCount();
+          Weights.count(layer.getInnerProduct().getWeights())
+              + Weights.count(layer.getInnerProduct().getBias());
       case BATCHNORM ->
-          (long) layer.getBatchnorm().getGamma().getFloatValueCount()
-              + layer.getBatchnorm().getBeta().getFloatValueCount()
-              + layer.getBatchnorm().getMean().getFloatValueCount()
-              + layer.getBatchnorm().getVariance().getFloatValueCount();
+          Weights.count(layer.getBatchnorm().getGamma())
+              + Weights.count(layer.getBatchnorm().getBeta())
+              + Weights.count(layer.getBatchnorm().getMean())
+              + Weights.count(layer.getBatchnorm().getVariance());
       default -> 0;
     };
   }
@@ -237,7 +241,9 @@ public record Inspection(
       return ImageClassifier.labels(model.getNeuralNetworkClassifier());
     }
     KNearestNeighborsClassifier knn = model.getKNearestNeighborsClassifier();
-    return List.copyOf(knn.getStringClassLabels().getVectorList());
+    return knn.hasInt64ClassLabels()
+        ? knn.getInt64ClassLabels().getVectorList().stream().map(String::valueOf).toList()
+        : List.copyOf(knn.getStringClassLabels().getVectorList());
   }
 
   private static Map<String, String> metadata(Metadata metadata) {

@@ -41,9 +41,12 @@ final class LayerCode {
    * @param relu whether the ReLU behind a convolution is computed with it
    */
   Blob emit(boolean relu) {
-    if (layer.getInputCount() == 0) {
-      throw cannotRun("it has no input");
-    }
+    require(layer.getInputCount() > 0, "it has no input");
+    require(
+        layer.getInputCount() == 1 || layer.hasConcat(),
+        "it has %d inputs, not one",
+        layer.getInputCount());
+    require(layer.getOutputCount() == 1, "it has %d outputs, not one", layer.getOutputCount());
     return switch (layer.getLayerCase()) {
       case CONVOLUTION -> convolution(layer.getConvolution(), relu);
       case POOLING -> pooling(layer.getPooling());
@@ -89,6 +92,12 @@ final class LayerCode {
         "it reads %d channels, its input has %d",
         params.getKernelChannels() * groups,
         in.shape().channels());
+    long outputs = params.getOutputChannels();
+    require(
+        outputs > 0 && outputs % groups == 0,
+        "its %d output channels cannot be divided into %d groups",
+        outputs,
+        groups);
     long[] kernel = pair(params.getKernelSizeList(), 3);
     long[] stride = pair(params.getStrideList(), 1);
     long[] dilation = pair(params.getDilationFactorList(), 1);
@@ -103,7 +112,6 @@ final class LayerCode {
     Padded padded = padded(in, borders, kernel, "0.");
     String geometry =
         "%s, %s, %s, %d".formatted(padded.border(), numbers(stride), numbers(dilation), groups);
-    long outputs = params.getOutputChannels();
     String weights =
         module.tensor(
             Weights.floats(
@@ -155,6 +163,14 @@ final class LayerCode {
     long[] stride = pair(params.getStrideList(), 1);
     boolean roundUp = params.hasIncludeLastPixel();
     Border[] borders = poolingBorders(params, shape, kernel, stride);
+    requireSmaller(borders, kernel);
+    long height = pooledSide(shape.height(), borders[0], kernel[0], stride[0], roundUp);
+    long width = pooledSide(shape.width(), borders[1], kernel[1], stride[1], roundUp);
+    if (roundUp && !fits(borders, kernel)) {
+      // The operator rounds up by the border that it adds itself: give it what its windows cover.
+      borders[0] = covering(height, borders[0], kernel[0], stride[0], shape.height());
+      borders[1] = covering(width, borders[1], kernel[1], stride[1], shape.width());
+    }
     // The maximum is the image's own: nothing is smaller than what it is padded with.
     Padded padded = padded(in, borders, kernel, "float(\"-inf\")");
     return module.assign(
@@ -165,10 +181,20 @@ final class LayerCode {
                 numbers(stride),
                 padded.border(),
                 roundUp ? "True" : "False"),
-        new Shape(
-            shape.channels(),
-            pooledSide(shape.height(), borders[0], kernel[0], stride[0], roundUp),
-            pooledSide(shape.width(), borders[1], kernel[1], stride[1], roundUp)));
+        new Shape(shape.channels(), height, width));
+  }
+
+  /** Every window holds a pixel of the image, or its maximum would be the border's. */
+  private void requireSmaller(Border[] borders, long[] kernel) {
+    for (int i = 0; i < borders.length; i++) {
+      long border = Math.max(borders[i].start(), borders[i].end());
+      require(border < kernel[i], "a border of %d holds a whole window of %d", border, kernel[i]);
+    }
+  }
+
+  /** The border with which a number of windows covers a side exactly. */
+  private static Border covering(long outputs, Border border, long kernel, long stride, long side) {
+    return new Border(border.start(), (outputs - 1) * stride + kernel - side - border.start());
   }
 
   private Border[] poolingBorders(
@@ -244,9 +270,11 @@ final class LayerCode {
     String mean = perChannel(Weights.floats(params.getMean(), channels, where("means")));
     float[] variance = Weights.floats(params.getVariance(), channels, where("variances"));
     float[] gamma = Weights.floats(params.getGamma(), channels, where("gammas"));
+    // As the format has it, zero stands for the default.
+    double epsilon = params.getEpsilon() == 0 ? 1e-5 : params.getEpsilon();
     float[] factor = new float[gamma.length];
     for (int i = 0; i < factor.length; i++) {
-      factor[i] = (float) (gamma[i] / Math.sqrt((double) variance[i] + params.getEpsilon()));
+      factor[i] = (float) (gamma[i] / Math.sqrt(variance[i] + epsilon));
       require(Float.isFinite(factor[i]), "its variance %s is not positive", variance[i]);
     }
     String beta = perChannel(Weights.floats(params.getBeta(), channels, where("betas")));
@@ -260,6 +288,7 @@ final class LayerCode {
   }
 
   private Blob concat() {
+    require(!layer.getConcat().getSequenceConcat(), "concatenation in time is not supported");
     List<Blob> inputs = layer.getInputList().stream().map(module::input).toList();
     Shape first = inputs.get(0).shape();
     long channels = 0;
@@ -301,8 +330,7 @@ final class LayerCode {
   private Padded padded(Blob in, Border[] borders, long[] kernel, String value) {
     Border rows = borders[0];
     Border columns = borders[1];
-    boolean even = rows.start() == rows.end() && columns.start() == columns.end();
-    if (even && 2 * rows.start() <= kernel[0] && 2 * columns.start() <= kernel[1]) {
+    if (fits(borders, kernel)) {
       return new Padded(in, numbers(rows.start(), columns.start()));
     }
     Shape shape = in.shape();
@@ -320,11 +348,22 @@ final class LayerCode {
     return new Padded(padded, numbers(0, 0));
   }
 
-  private static Border[] valid(ValidPadding padding) {
+  /** Whether an operator can add these borders itself. */
+  private static boolean fits(Border[] borders, long[] kernel) {
+    return borders[0].start() == borders[0].end()
+        && borders[1].start() == borders[1].end()
+        && 2 * borders[0].start() <= kernel[0]
+        && 2 * borders[1].start() <= kernel[1];
+  }
+
+  private Border[] valid(ValidPadding padding) {
     List<EdgeSizes> edges = padding.getPaddingAmounts().getBorderAmountsList();
     Border[] borders = {new Border(0, 0), new Border(0, 0)};
     for (int i = 0; i < Math.min(2, edges.size()); i++) {
-      borders[i] = new Border(edges.get(i).getStartEdgeSize(), edges.get(i).getEndEdgeSize());
+      borders[i] =
+          new Border(
+              inRange(edges.get(i).getStartEdgeSize(), 0),
+              inRange(edges.get(i).getEndEdgeSize(), 0));
     }
     return borders;
   }
@@ -363,13 +402,17 @@ final class LayerCode {
     long[] pair = {ifEmpty, ifEmpty};
     require(values.isEmpty() || values.size() == 2, "it has %d sizes, not two", values.size());
     for (int i = 0; i < values.size(); i++) {
-      pair[i] = values.get(i);
-      require(
-          pair[i] >= 0 && pair[i] <= Short.MAX_VALUE && (pair[i] > 0 || ifEmpty == 0),
-          "its size, stride or dilation %d is out of range",
-          pair[i]);
+      pair[i] = inRange(values.get(i), Math.min(ifEmpty, 1));
     }
     return pair;
+  }
+
+  private long inRange(long pixels, long least) {
+    require(
+        pixels >= least && pixels <= Short.MAX_VALUE,
+        "its size, stride, dilation or border of %s pixels is out of range",
+        Long.toUnsignedString(pixels));
+    return pixels;
   }
 
   private long count(long... sides) {

@@ -7,11 +7,10 @@ import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import io.headgraft.coreml.proto.NeuralNetworkPreprocessing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,9 +25,11 @@ public record NetworkGraph(
     String model, ImageInput input, List<NeuralNetworkLayer> layers, String output) {
 
   /**
-   * The whole network of a model, to the output of its last layer.
+   * The whole network of a model, layers that its last one does not need included; the output is
+   * the last layer's.
    *
-   * @throws HeadgraftException if the model is no neural network, or has no image input
+   * @throws HeadgraftException if the model is no neural network, has no image input, or has layers
+   *     that do not fit together
    */
   public static NetworkGraph of(Model model, String name) {
     List<NeuralNetworkLayer> layers = layers(model, name);
@@ -36,7 +37,8 @@ public record NetworkGraph(
       throw HeadgraftException.unusable(name + " has no layers");
     }
     ImageInput input = imageInput(model, name);
-    return reaching(name, input, layers, layers.get(layers.size() - 1).getOutput(0));
+    checkOrder(name, input, layers);
+    return new NetworkGraph(name, input, layers, layers.get(layers.size() - 1).getOutput(0));
   }
 
   /**
@@ -48,7 +50,7 @@ public record NetworkGraph(
     return layers.stream()
         .filter(layer -> layer.getName().equals(layerName))
         .findFirst()
-        .map(layer -> reaching(model, input, layers, layer.getOutput(0)))
+        .map(layer -> reaching(layer.getOutput(0)))
         .orElseThrow(
             () ->
                 HeadgraftException.unusable(
@@ -105,45 +107,39 @@ public record NetworkGraph(
     return ImageInput.of(inputs.get(0), preprocessing(model), name);
   }
 
-  private static NetworkGraph reaching(
-      String model, ImageInput input, List<NeuralNetworkLayer> layers, String output) {
-    Map<String, NeuralNetworkLayer> producers = producers(model, input, layers);
-    Set<NeuralNetworkLayer> needed = new HashSet<>();
-    Set<String> seen = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(List.of(output));
-    while (!open.isEmpty()) {
-      String blob = open.pop();
-      if (seen.add(blob) && !blob.equals(input.name())) {
-        NeuralNetworkLayer producer = producers.get(blob);
-        needed.add(producer);
-        open.addAll(producer.getInputList());
+  /** A layer stands behind those that it reads from: one walk from the end finds all. */
+  private NetworkGraph reaching(String output) {
+    Set<String> needed = new HashSet<>(Set.of(output));
+    Deque<NeuralNetworkLayer> kept = new ArrayDeque<>();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      NeuralNetworkLayer layer = layers.get(i);
+      if (!Collections.disjoint(needed, layer.getOutputList())) {
+        kept.addFirst(layer);
+        needed.addAll(layer.getInputList());
       }
     }
-    List<NeuralNetworkLayer> kept = layers.stream().filter(needed::contains).toList();
-    return new NetworkGraph(model, input, kept, output);
+    return new NetworkGraph(model, input, List.copyOf(kept), output);
   }
 
-  /** Who makes each blob; checks that each is made once, and before it is used. */
-  private static Map<String, NeuralNetworkLayer> producers(
-      String model, ImageInput input, List<NeuralNetworkLayer> layers) {
-    Map<String, NeuralNetworkLayer> producers = new HashMap<>();
+  /** Checks that each blob is made once, and before it is used. */
+  private static void checkOrder(String model, ImageInput input, List<NeuralNetworkLayer> layers) {
+    Set<String> made = new HashSet<>(Set.of(input.name()));
     for (NeuralNetworkLayer layer : layers) {
       for (String blob : layer.getInputList()) {
-        if (!blob.equals(input.name()) && !producers.containsKey(blob)) {
+        if (!made.contains(blob)) {
           throw HeadgraftException.unusable(
               "%s: layer '%s' reads '%s', which nothing before it makes"
                   .formatted(model, layer.getName(), blob));
         }
       }
       for (String blob : layer.getOutputList()) {
-        if (blob.equals(input.name()) || producers.put(blob, layer) != null) {
+        if (!made.add(blob)) {
           throw HeadgraftException.unusable(
               "%s: layer '%s' makes '%s', which was made before"
                   .formatted(model, layer.getName(), blob));
         }
       }
     }
-    return producers;
   }
 
   private List<String> lastNames() {

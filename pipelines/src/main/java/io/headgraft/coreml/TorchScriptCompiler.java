@@ -50,16 +50,23 @@ final class TorchScriptCompiler {
   }
 
   /**
+   * A compiled network.
+   *
+   * @param archive as TorchScript
+   * @param outputs the number of values that it gives for an image
+   */
+  record Compiled(byte[] archive, long outputs) {}
+
+  /**
    * Compiles a network for batches of a fixed size.
    *
-   * @return a TorchScript archive
    * @throws HeadgraftException naming the layer that cannot be run, and why
    */
-  static byte[] compile(NetworkGraph graph, int batch) {
+  static Compiled compile(NetworkGraph graph, int batch) {
     return new TorchScriptCompiler(graph, batch).compile();
   }
 
-  private byte[] compile() {
+  private Compiled compile() {
     for (NeuralNetworkLayer layer : graph.layers()) {
       layer.getInputList().forEach(blob -> readers.merge(blob, 1, Integer::sum));
     }
@@ -76,16 +83,17 @@ final class TorchScriptCompiler {
         i++;
       }
     }
-    String result = blobs.get(graph.output()).variable();
-    forward.append("    return torch.flatten(").append(result).append(", 1)\n");
-    return TorchScriptArchive.write(CLASS_NAME, source(), tensors);
+    Blob result = blobs.get(graph.output());
+    forward.append("    return torch.flatten(").append(result.variable()).append(", 1)\n");
+    return new Compiled(
+        TorchScriptArchive.write(CLASS_NAME, source(), tensors), result.shape().size());
   }
 
   private boolean isReluOf(NeuralNetworkLayer next, NeuralNetworkLayer layer) {
     return layer.hasConvolution()
         && next.getActivation().getNonlinearityTypeCase()
             == ActivationParams.NonlinearityTypeCase.RELU
-        && next.getInput(0).equals(layer.getOutput(0))
+        && next.getInputList().equals(layer.getOutputList())
         && readers.get(layer.getOutput(0)) == 1;
   }
 

@@ -106,6 +106,11 @@ public final class UpdatableClassifier {
       throw new IllegalArgumentException(
           "%d labels for %d outputs".formatted(labels.size(), head.outputs()));
     }
+    if (standardization.isPresent() && standardization.get().mean().length != head.inputs()) {
+      throw new IllegalArgumentException(
+          "A standardization of %d features for a head of %d"
+              .formatted(standardization.get().mean().length, head.inputs()));
+    }
     NetworkGraph features = NetworkGraph.of(backbone, "the backbone").cutAt(featureLayer);
     NeuralNetworkClassifier.Builder network =
         NeuralNetworkClassifier.newBuilder()
@@ -118,8 +123,7 @@ public final class UpdatableClassifier {
       network.addLayers(standardize(standardization.get()).addInput(blob));
       blob = STANDARDIZE;
     }
-    network.addLayers(
-        layer(FLATTEN).addInput(blob).setFlatten(FlattenLayerParams.getDefaultInstance()));
+    network.addLayers(layer(FLATTEN).addInput(blob).setFlatten(flattening(features)));
     network.addLayers(dense(head).addInput(FLATTEN));
     network.addLayers(
         layer(PROBABILITY).addInput(HEAD).setSoftmax(SoftmaxLayerParams.getDefaultInstance()));
@@ -143,6 +147,11 @@ public final class UpdatableClassifier {
     }
     network.addAllLayers(layers);
     return blob;
+  }
+
+  /** The order of the features: that of the last layer, if it is the one left out. */
+  private static FlattenLayerParams flattening(NetworkGraph features) {
+    return features.layers().get(features.layers().size() - 1).getFlatten();
   }
 
   private static NeuralNetworkLayer.Builder layer(String name) {

@@ -8,6 +8,14 @@ final class Weights {
 
   private Weights() {}
 
+  /** How many there are, in whatever precision. */
+  static long count(WeightParams weights) {
+    long quantizedBits = 8L * weights.getRawValue().size();
+    return weights.getFloatValueCount()
+        + weights.getFloat16Value().size() / 2
+        + quantizedBits / Math.max(1, weights.getQuantization().getNumberOfBits());
+  }
+
   /**
    * Full-precision weights.
    *

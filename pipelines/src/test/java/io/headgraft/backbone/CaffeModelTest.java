@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
+import io.headgraft.SharedMaterial;
 import io.headgraft.backbone.caffe.BlobProto;
 import io.headgraft.backbone.caffe.LayerParameter;
 import io.headgraft.backbone.caffe.NetParameter;
@@ -108,7 +109,7 @@ class CaffeModelTest {
 
   @Test
   void restoresTheRealModelFromItsOwnWeights() throws IOException {
-    Model real = SqueezeNetTest.realModel();
+    Model real = SharedMaterial.squeezeNet();
     NetParameter.Builder net = CaffeFile.trained().toBuilder();
     for (LayerParameter.Builder layer : net.getLayerBuilderList()) {
       if (layer.getType().equals("Convolution")) {

@@ -2,24 +2,20 @@ package io.headgraft.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.headgraft.SharedMaterial;
 import io.headgraft.coreml.proto.ConvolutionLayerParams;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SqueezeNetTest {
 
   @Test
   void hasTheLayoutOfTheCoreMlModel() throws IOException {
-    Model real = realModel();
+    Model real = SharedMaterial.squeezeNet();
 
     assertThat(CoreMl.layout(SqueezeNet.untrained(0))).isEqualTo(CoreMl.layout(real));
   }
@@ -85,20 +81,5 @@ class SqueezeNetTest {
 
   private static float firstWeight(long seed, String layer) {
     return CoreMl.convolution(SqueezeNet.untrained(seed), layer).getWeights().getFloatValue(0);
-  }
-
-  /** The real SqueezeNet, where this machine has one. */
-  static Model realModel() throws IOException {
-    Optional<Path> file =
-        Optional.ofNullable(System.getProperty("headgraft.backbone"))
-            .or(() -> Optional.ofNullable(System.getenv("HEADGRAFT_BACKBONE")))
-            .map(Path::of)
-            .filter(path -> path.toString().endsWith(".mlmodel"));
-    assumeTrue(
-        file.isPresent(),
-        "Neither headgraft.backbone nor HEADGRAFT_BACKBONE names a SqueezeNet.mlmodel");
-    try (InputStream in = Files.newInputStream(file.get())) {
-      return Model.parseFrom(in);
-    }
   }
 }

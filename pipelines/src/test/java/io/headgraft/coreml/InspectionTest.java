@@ -1,0 +1,186 @@
+package io.headgraft.coreml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.headgraft.coreml.Inspection.Feature;
+import io.headgraft.coreml.Inspection.Hyperparameter;
+import io.headgraft.coreml.Inspection.Layer;
+import io.headgraft.coreml.UpdatableClassifier.Dense;
+import io.headgraft.coreml.UpdatableClassifier.OnDeviceTraining;
+import io.headgraft.coreml.UpdatableClassifier.Standardization;
+import io.headgraft.coreml.proto.AdamOptimizer;
+import io.headgraft.coreml.proto.ArrayFeatureType;
+import io.headgraft.coreml.proto.ArrayFeatureType.ArrayDataType;
+import io.headgraft.coreml.proto.DoubleParameter;
+import io.headgraft.coreml.proto.FeatureDescription;
+import io.headgraft.coreml.proto.Int64Parameter;
+import io.headgraft.coreml.proto.Int64Range;
+import io.headgraft.coreml.proto.Int64Vector;
+import io.headgraft.coreml.proto.KNearestNeighborsClassifier;
+import io.headgraft.coreml.proto.Model;
+import io.headgraft.coreml.proto.NetworkUpdateParameters;
+import io.headgraft.coreml.proto.NeuralNetwork;
+import io.headgraft.coreml.proto.Optimizer;
+import io.headgraft.coreml.proto.Pipeline;
+import io.headgraft.coreml.proto.PipelineClassifier;
+import io.headgraft.coreml.proto.WeightParams;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class InspectionTest {
+
+  @Test
+  void describesAnUpdatableClassifier() {
+    Inspection inspection = Inspection.of(updatable(), TinyModel.NAME);
+
+    assertThat(inspection.type()).isEqualTo("neuralNetworkClassifier");
+    assertThat(inspection.specificationVersion()).isEqualTo(4);
+    assertThat(inspection.updatable()).isTrue();
+    assertThat(inspection.inputs()).containsExactly(new Feature("image", "image, 8 × 8, BGR"));
+    assertThat(inspection.outputs())
+        .containsExactly(
+            new Feature("labelProbability", "dictionary from text to number"),
+            new Feature("label", "text"));
+    assertThat(inspection.trainingInputs())
+        .containsExactly(new Feature("image", "image, 8 × 8, BGR"), new Feature("label", "text"));
+    assertThat(inspection.labels()).containsExactly("✊", "user0");
+    assertThat(inspection.metadata())
+        .containsExactly(
+            Map.entry("description", "Image classifier that can be trained on the device"),
+            Map.entry("io.headgraft.run", "test"));
+    assertThat(inspection.models()).isEmpty();
+  }
+
+  @Test
+  void listsLayersWithTheirParameters() {
+    Inspection inspection = Inspection.of(updatable(), TinyModel.NAME);
+
+    assertThat(inspection.layers())
+        .containsExactly(
+            layer("conv", "convolution", "image", 8 * 3 * 9 + 8, false),
+            layer("relu", "activation", "conv", 0, false),
+            layer("pool", "pooling", "relu", 0, false),
+            layer("standardize", "batchnorm", "pool", 4 * 8, false),
+            layer("flatten0", "flatten", "standardize", 0, false),
+            layer("fullyconnected0", "innerProduct", "flatten0", 2 * 8 + 2, true),
+            layer("labelProbability", "softmax", "fullyconnected0", 0, false));
+    assertThat(inspection.parameters()).isEqualTo(224 + 32 + 18);
+  }
+
+  private static Layer layer(
+      String name, String type, String input, long parameters, boolean updatable) {
+    return new Layer(name, type, List.of(input), List.of(name), parameters, updatable);
+  }
+
+  @Test
+  void listsWhatAnAppMayChoose() {
+    assertThat(Inspection.of(updatable(), TinyModel.NAME).hyperparameters())
+        .containsExactly(
+            new Hyperparameter("optimizer", "sgd", "sgd"),
+            new Hyperparameter("learning-rate", "0.01", "from 0.0 to 1.0"),
+            new Hyperparameter("mini-batch-size", "8", "one of [1, 2, 8, 16]"),
+            new Hyperparameter("momentum", "0.0", "from 0.0 to 1.0"),
+            new Hyperparameter("epochs", "10", "one of [1, 10, 50]"),
+            new Hyperparameter("shuffle", "true", "true or false"));
+  }
+
+  @Test
+  void listsWhatAdamIsGiven() {
+    Model model =
+        Model.newBuilder()
+            .setNeuralNetwork(
+                NeuralNetwork.newBuilder()
+                    .setUpdateParams(
+                        NetworkUpdateParameters.newBuilder()
+                            .setOptimizer(
+                                Optimizer.newBuilder()
+                                    .setAdamOptimizer(
+                                        AdamOptimizer.newBuilder()
+                                            .setBeta1(
+                                                DoubleParameter.newBuilder().setDefaultValue(0.9))))
+                            .setSeed(range(7, 0, 9))))
+            .build();
+
+    assertThat(Inspection.of(model, "adam.mlmodel").hyperparameters())
+        .containsExactly(
+            new Hyperparameter("optimizer", "adam", "adam"),
+            new Hyperparameter("learning-rate", "0.0", "any"),
+            new Hyperparameter("mini-batch-size", "0", "any"),
+            new Hyperparameter("beta1", "0.9", "any"),
+            new Hyperparameter("beta2", "0.0", "any"),
+            new Hyperparameter("eps", "0.0", "any"),
+            new Hyperparameter("seed", "7", "from 0 to 9"));
+  }
+
+  private static Int64Parameter range(long value, long least, long most) {
+    return Int64Parameter.newBuilder()
+        .setDefaultValue(value)
+        .setRange(Int64Range.newBuilder().setMinValue(least).setMaxValue(most))
+        .build();
+  }
+
+  @Test
+  void describesThePartsOfAPipeline() {
+    FeatureDescription.Builder features = FeatureDescription.newBuilder().setName("features");
+    features
+        .getTypeBuilder()
+        .setMultiArrayType(
+            ArrayFeatureType.newBuilder().addShape(1000).setDataType(ArrayDataType.FLOAT32));
+    Model.Builder neighbours =
+        Model.newBuilder()
+            .setKNearestNeighborsClassifier(
+                KNearestNeighborsClassifier.newBuilder()
+                    .setNumberOfNeighbors(range(3, 1, 10))
+                    .setInt64ClassLabels(Int64Vector.newBuilder().addVector(4).addVector(2)));
+    neighbours.getDescriptionBuilder().addInput(features);
+    Model pipeline =
+        Model.newBuilder()
+            .setPipelineClassifier(
+                PipelineClassifier.newBuilder()
+                    .setPipeline(
+                        Pipeline.newBuilder()
+                            .addModels(TinyModel.backbone().build())
+                            .addModels(neighbours)))
+            .build();
+
+    Inspection inspection = Inspection.of(pipeline, "knn.mlmodel");
+
+    assertThat(inspection.type()).isEqualTo("pipelineClassifier");
+    assertThat(inspection.layers()).isEmpty();
+    assertThat(inspection.models())
+        .extracting(Inspection::type)
+        .containsExactly("neuralNetworkClassifier", "kNearestNeighborsClassifier");
+    Inspection last = inspection.models().get(1);
+    assertThat(last.inputs()).containsExactly(new Feature("features", "array [1000] of FLOAT32"));
+    assertThat(last.labels()).containsExactly("4", "2");
+    assertThat(last.hyperparameters())
+        .containsExactly(new Hyperparameter("number-of-neighbors", "3", "from 1 to 10"));
+  }
+
+  @Test
+  void countsParametersInWhateverPrecision() {
+    TinyModel model = TinyModel.backbone();
+    model
+        .network
+        .getLayersBuilder(0)
+        .getConvolutionBuilder()
+        .setWeights(
+            WeightParams.newBuilder().setFloat16Value(ByteString.copyFrom(new byte[2 * 216])));
+
+    assertThat(Inspection.of(model.build(), TinyModel.NAME).parameters()).isEqualTo(216 + 8);
+  }
+
+  private static Model updatable() {
+    return UpdatableClassifier.build(
+        TinyModel.backbone().build(),
+        "flatten",
+        List.of("✊", "user0"),
+        new Dense(new float[2][8], new float[2]),
+        Optional.of(new Standardization(new float[8], new float[8])),
+        new OnDeviceTraining(0.01),
+        Map.of("io.headgraft.run", "test"));
+  }
+}

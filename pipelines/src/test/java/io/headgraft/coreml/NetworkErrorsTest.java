@@ -1,0 +1,345 @@
+package io.headgraft.coreml;
+
+import static io.headgraft.coreml.TinyModel.IMAGE;
+import static io.headgraft.coreml.TinyModel.borders;
+import static io.headgraft.coreml.TinyModel.weights;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.headgraft.ExitCode;
+import io.headgraft.HeadgraftException;
+import io.headgraft.coreml.proto.ActivationLeakyReLU;
+import io.headgraft.coreml.proto.ActivationParams;
+import io.headgraft.coreml.proto.ActivationReLU;
+import io.headgraft.coreml.proto.ConcatLayerParams;
+import io.headgraft.coreml.proto.ConvolutionLayerParams;
+import io.headgraft.coreml.proto.FlattenLayerParams.FlattenOrder;
+import io.headgraft.coreml.proto.ImageFeatureType.ColorSpace;
+import io.headgraft.coreml.proto.Model;
+import io.headgraft.coreml.proto.NeuralNetworkImageScaler;
+import io.headgraft.coreml.proto.NeuralNetworkMeanImage;
+import io.headgraft.coreml.proto.NeuralNetworkPreprocessing;
+import io.headgraft.coreml.proto.PipelineClassifier;
+import io.headgraft.coreml.proto.PoolingLayerParams;
+import io.headgraft.coreml.proto.PoolingLayerParams.PoolingType;
+import io.headgraft.coreml.proto.UpsampleLayerParams;
+import io.headgraft.coreml.proto.WeightParams;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models that cannot be run say which one, which layer, and why. */
+class NetworkErrorsTest {
+
+  /** A model of an image of 6 × 5 pixels, and the message that it is refused with. */
+  private record Refused(String message, Consumer<TinyModel> settings) {
+
+    @Override
+    public String toString() {
+      return message;
+    }
+  }
+
+  private static Refused convolution(
+      String message, Consumer<ConvolutionLayerParams.Builder> settings) {
+    return new Refused(message, model -> model.convolution("conv", IMAGE, 3, 2, settings));
+  }
+
+  private static Refused pooling(String message, Consumer<PoolingLayerParams.Builder> settings) {
+    return new Refused(message, model -> model.pooling("pool", IMAGE, settings));
+  }
+
+  private static Refused layers(String message, Consumer<TinyModel> settings) {
+    return new Refused(message, settings);
+  }
+
+  static Stream<Refused> wrongWeights() {
+    return Stream.of(
+        convolution(
+            "tiny.mlmodel: layer 'conv': its weights are 53 numbers, the layer's shape needs 54",
+            c -> c.setWeights(TinyModel.random("", 53))),
+        convolution(
+            "tiny.mlmodel: layer 'conv': its biases are 3 numbers, the layer's shape needs 2",
+            c -> c.setBias(weights(1, 2, 3))),
+        convolution(
+            "tiny.mlmodel: layer 'conv': its biases hold NaN at position 1",
+            c -> c.setBias(weights(1, Float.NaN))),
+        convolution(
+            "tiny.mlmodel: layer 'conv': its biases hold -Infinity at position 0",
+            c -> c.setBias(weights(Float.NEGATIVE_INFINITY, 1))),
+        convolution(
+            "tiny.mlmodel: layer 'conv': its weights are stored in half precision or quantized,"
+                + " which cannot be run yet",
+            c -> c.setWeights(halfPrecision(54))),
+        layers(
+            "tiny.mlmodel: layer 'dense': its weights are 3 numbers, the layer's shape needs 180",
+            m -> m.innerProduct("dense", IMAGE, 90, 2, d -> d.setWeights(weights(1, 2, 3)))),
+        layers(
+            "tiny.mlmodel: layer 'norm': its variances are 0 numbers, the layer's shape needs 3",
+            m -> m.batchNormalization("norm", IMAGE, b -> b.setChannels(3).setMean(ones()))));
+  }
+
+  private static WeightParams halfPrecision(int count) {
+    return WeightParams.newBuilder()
+        .setFloat16Value(ByteString.copyFrom(new byte[2 * count]))
+        .build();
+  }
+
+  private static WeightParams ones() {
+    return weights(1, 1, 1);
+  }
+
+  static Stream<Refused> shapes() {
+    return Stream.of(
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: it reads 4 channels, its input"
+                + " has 3",
+            c -> c.setKernelChannels(4)),
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its 2 output channels cannot be"
+                + " divided into 3 groups",
+            c -> c.setKernelChannels(1).setNGroups(3)),
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: a window of 7 pixels does not"
+                + " fit into 6",
+            c -> c.addKernelSize(1).addKernelSize(7)),
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: it has 3 sizes, not two",
+            c -> c.addStride(1).addStride(1).addStride(1)),
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its size, stride, dilation or"
+                + " border of 0 pixels is out of range",
+            c -> c.addStride(0).addStride(1)),
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its size, stride, dilation or"
+                + " border of 18446744073709551615 pixels is out of range",
+            c -> c.setValid(borders(0, -1, 0, 0))),
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its shape is too large",
+            c -> c.setOutputChannels(Long.MAX_VALUE).setWeights(weights(1))),
+        pooling(
+            "tiny.mlmodel: layer 'pool' (POOLING) cannot be run: a window of 8 pixels does not fit"
+                + " into 5",
+            p -> p.addKernelSize(8).addKernelSize(1)),
+        pooling(
+            "tiny.mlmodel: layer 'pool' (POOLING) cannot be run: a border of 3 holds a whole window"
+                + " of 3",
+            p -> p.setValid(borders(0, 0, 0, 3))),
+        layers(
+            "tiny.mlmodel: layer 'dense' (INNERPRODUCT) cannot be run: it reads 7 values, its input"
+                + " has 90",
+            m -> m.innerProduct("dense", IMAGE, 7, 2, d -> {})),
+        layers(
+            "tiny.mlmodel: layer 'norm' (BATCHNORM) cannot be run: it normalizes 4 channels, its"
+                + " input has 3",
+            m -> m.batchNormalization("norm", IMAGE, b -> b.setChannels(4))),
+        layers(
+            "tiny.mlmodel: layer 'norm' (BATCHNORM) cannot be run: its variance -1.0 is not"
+                + " positive",
+            m ->
+                m.batchNormalization(
+                    "norm",
+                    IMAGE,
+                    b ->
+                        b.setChannels(3)
+                            .setMean(ones())
+                            .setGamma(ones())
+                            .setBeta(ones())
+                            .setVariance(weights(1, -1, 1)))),
+        layers(
+            "tiny.mlmodel: layer 'concat' (CONCAT) cannot be run: its inputs differ in height or"
+                + " width: Shape[channels=3, height=5, width=6] and"
+                + " Shape[channels=2, height=3, width=4]",
+            m -> m.convolution("conv", IMAGE, 3, 2, c -> {}).concat("concat", IMAGE, "conv")));
+  }
+
+  static Stream<Refused> unsupported() {
+    return Stream.of(
+        layers(
+            "tiny.mlmodel: layer 'up' (UPSAMPLE) cannot be run: layers of this type are not"
+                + " supported",
+            m ->
+                m.layer("up", IMAGE, l -> l.setUpsample(UpsampleLayerParams.getDefaultInstance()))),
+        layers(
+            "tiny.mlmodel: layer 'later' (LAYER_NOT_SET) cannot be run: layers of this type are not"
+                + " supported",
+            m -> m.layer("later", IMAGE, l -> {})),
+        layers(
+            "tiny.mlmodel: layer 'leaky' (ACTIVATION) cannot be run: the activation LEAKYRELU is not"
+                + " supported",
+            m ->
+                m.activation(
+                    "leaky", IMAGE, a -> a.setLeakyReLU(ActivationLeakyReLU.getDefaultInstance()))),
+        convolution(
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: deconvolution is not supported",
+            c -> c.setIsDeconvolution(true)),
+        pooling(
+            "tiny.mlmodel: layer 'pool' (POOLING) cannot be run: AVERAGE pooling is not supported",
+            p -> p.setType(PoolingType.AVERAGE)),
+        pooling(
+            "tiny.mlmodel: layer 'pool' (POOLING) cannot be run: L2 pooling is not supported",
+            p -> p.setType(PoolingType.L2).setGlobalPooling(true)),
+        layers(
+            "tiny.mlmodel: layer 'norm' (BATCHNORM) cannot be run: normalization by the image's own"
+                + " mean and variance is not supported",
+            m -> m.batchNormalization("norm", IMAGE, b -> b.setComputeMeanVar(true))),
+        layers(
+            "tiny.mlmodel: layer 'concat' (CONCAT) cannot be run: concatenation in time is not"
+                + " supported",
+            m ->
+                m.layer(
+                    "concat",
+                    IMAGE,
+                    l -> l.setConcat(ConcatLayerParams.newBuilder().setSequenceConcat(true)))));
+  }
+
+  static Stream<Refused> wiring() {
+    return Stream.of(
+        layers("tiny.mlmodel has no layers", m -> {}),
+        layers(
+            "tiny.mlmodel: layer 'relu' reads 'conv9', which nothing before it makes",
+            m -> m.relu("relu", "conv9")),
+        layers(
+            "tiny.mlmodel: layer 'relu' reads 'flat', which nothing before it makes",
+            m -> m.relu("relu", "flat").flatten("flat", IMAGE, FlattenOrder.CHANNEL_FIRST)),
+        layers(
+            "tiny.mlmodel: layer 'relu' makes 'relu', which was made before",
+            m -> m.relu("relu", IMAGE).relu("relu", IMAGE)),
+        layers(
+            "tiny.mlmodel: layer 'image' makes 'image', which was made before",
+            m -> m.relu(IMAGE, IMAGE)),
+        layers(
+            "tiny.mlmodel: layer 'relu' has no output",
+            m -> m.layer("relu", IMAGE, l -> l.clearOutput().setActivation(relu()))),
+        layers(
+            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has 2 outputs, not one",
+            m -> m.layer("relu", IMAGE, l -> l.addOutput("more").setActivation(relu()))),
+        layers(
+            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has 2 inputs, not one",
+            m -> m.layer("relu", IMAGE, l -> l.addInput(IMAGE).setActivation(relu()))),
+        layers(
+            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has no input",
+            m ->
+                m.convolution("conv", IMAGE, 3, 2, c -> {})
+                    .layer("relu", IMAGE, l -> l.clearInput().setActivation(relu()))));
+  }
+
+  private static ActivationParams relu() {
+    return ActivationParams.newBuilder().setReLU(ActivationReLU.getDefaultInstance()).build();
+  }
+
+  static Stream<Refused> inputs() {
+    return Stream.of(
+        layers(
+            "tiny.mlmodel takes []; a network with one image input is needed",
+            m -> m.relu("relu", IMAGE).description.clearInput()),
+        layers(
+            "tiny.mlmodel takes ['image']; a network with one image input is needed",
+            m -> m.relu("relu", IMAGE).description.getInputBuilder(0).clearType()),
+        layers(
+            "tiny.mlmodel takes ['image', 'image']; a network with one image input is needed",
+            m -> m.relu("relu", IMAGE).description.addInput(m.description.getInput(0))),
+        layers(
+            "tiny.mlmodel: the image input's colour space GRAYSCALE is not supported",
+            m -> image(m, 6, 5, ColorSpace.GRAYSCALE)),
+        layers(
+            "tiny.mlmodel: the image input's width of 0 pixels is outside 1 to 16384",
+            m -> image(m, 0, 5, ColorSpace.BGR)),
+        layers(
+            "tiny.mlmodel: the image input's height of 2147483647 pixels is outside 1 to 16384",
+            m -> image(m, 6, Integer.MAX_VALUE, ColorSpace.BGR)),
+        layers(
+            "tiny.mlmodel: 4 images of 16384 × 16384 pixels are too large for one batch",
+            m -> image(m, 16_384, 16_384, ColorSpace.BGR)),
+        layers(
+            "tiny.mlmodel: preprocessing by a mean image is not supported",
+            m ->
+                m.relu("relu", IMAGE)
+                    .preprocessing(
+                        step -> step.setMeanImage(NeuralNetworkMeanImage.getDefaultInstance()))),
+        layers(
+            "tiny.mlmodel: the image input is preprocessed 2 times, not once",
+            m ->
+                m.relu("relu", IMAGE)
+                    .network
+                    .addPreprocessing(
+                        NeuralNetworkPreprocessing.newBuilder().setScaler(TinyModel.SCALER))),
+        layers(
+            "tiny.mlmodel: preprocessing scales by or adds NaN, which is no finite number",
+            m -> scaler(m, s -> s.setChannelScale(Float.NaN))),
+        layers(
+            "tiny.mlmodel: preprocessing scales by or adds Infinity, which is no finite number",
+            m -> scaler(m, s -> s.setGreenBias(Float.POSITIVE_INFINITY))));
+  }
+
+  private static void image(TinyModel model, int width, int height, ColorSpace space) {
+    model.relu("relu", IMAGE).description.setInput(0, TinyModel.image(width, height, space));
+  }
+
+  private static void scaler(TinyModel model, Consumer<NeuralNetworkImageScaler.Builder> settings) {
+    NeuralNetworkImageScaler.Builder scaler = NeuralNetworkImageScaler.newBuilder();
+    settings.accept(scaler);
+    model.relu("relu", IMAGE).preprocessing(step -> step.setScaler(scaler));
+  }
+
+  @ParameterizedTest
+  @MethodSource({"wrongWeights", "shapes", "unsupported", "wiring", "inputs"})
+  void refuses(Refused refused) {
+    TinyModel model = TinyModel.ofImage(6, 5);
+    refused.settings.accept(model);
+
+    assertThatThrownBy(() -> model.compile(4))
+        .isInstanceOfSatisfying(
+            HeadgraftException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNUSABLE))
+        .hasMessage(refused.message);
+  }
+
+  @Test
+  void refusesAFeatureLayerThatIsMissing() {
+    NetworkGraph graph = NetworkGraph.of(TinyModel.backbone().build(), TinyModel.NAME);
+
+    assertThatThrownBy(() -> graph.cutAt("pool10"))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessage(
+            "tiny.mlmodel has no layer 'pool10' to take the features from; its last layers are"
+                + " [conv, relu, pool, flatten, prob]");
+  }
+
+  @Test
+  void refusesAModelThatIsNoNetwork() {
+    Model model =
+        Model.newBuilder().setPipelineClassifier(PipelineClassifier.getDefaultInstance()).build();
+
+    assertThatThrownBy(() -> NetworkGraph.of(model, "pipeline.mlmodel"))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessage("pipeline.mlmodel is a PIPELINECLASSIFIER, not a neural network");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1})
+  void refusesABatchSizeThatIsNotPositive(int batchSize) {
+    assertThatThrownBy(() -> TinyModel.backbone().compile(batchSize))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Batch size %d is not positive", batchSize);
+  }
+
+  @Test
+  void refusesImagesThatDoNotFit() {
+    try (CompiledNetwork network = TinyModel.backbone().compile(2)) {
+      byte[] image = TinyModel.noise(1, 8, 8);
+
+      assertThatThrownBy(() -> network.run(List.of(image, new byte[191])))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("An image of 191 bytes, not 8 × 8 × 3");
+      assertThatThrownBy(() -> network.run(List.of(image, image, image)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("3 images for batches of 2");
+      assertThat(network.run(List.of())).isEmpty();
+    }
+  }
+}
