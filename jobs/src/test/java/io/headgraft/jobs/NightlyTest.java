@@ -1,0 +1,131 @@
+package io.headgraft.jobs;
+
+import static io.headgraft.jobs.CommandLineFixture.headgraft;
+import static io.headgraft.jobs.CommandLineFixture.photo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headgraft.jobs.CommandLineFixture.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole chain through the command line, on a folder whose path has a space and an emoji. */
+class NightlyTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path root;
+
+  @Test
+  void runsTwiceAndShipsModelsThatPredict() throws IOException {
+    Path folder = Files.createDirectory(root.resolve("a folder ✌️"));
+    Path backbone = CommandLineFixture.untrainedBackbone(folder);
+    Path data = folder.resolve("my photos");
+    for (int i = 0; i < 14; i++) {
+      String split = i < 10 ? "train" : "test";
+      photo(data.resolve(split + "/✊/" + i + ".png"), 200, i);
+      photo(data.resolve(split + "/✌️/" + i + ".png"), 40, 100 + i);
+    }
+    Path workdir = folder.resolve("work dir");
+
+    Outcome first =
+        headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", backbone);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.out()).contains("lbfgs", "sgd", "UNTRAINED");
+    JsonNode record = runRecord(workdir);
+    assertThat(record.at("/status").asText()).isEqualTo("promoted");
+    assertThat(record.at("/exit-code").asInt(-1)).isZero();
+    assertThat(record.at("/dataset/images").asInt()).isEqualTo(28);
+    assertThat(record.at("/dataset/labels/1").asText()).isEqualTo("✌️");
+    // 20 training images in two variants, 8 test images as they are.
+    assertThat(record.at("/features/extracted").asInt()).isEqualTo(48);
+    assertThat(record.at("/emit/max-probability-difference").asDouble()).isLessThan(1e-4);
+    assertThat(record.at("/emit/placeholder-wins").asInt(-1)).isZero();
+    assertThat(record.at("/emit/placeholder-probability").asDouble()).isLessThan(1e-5);
+    assertThat(record.at("/backbone/trained").asBoolean(true)).isFalse();
+
+    Outcome second =
+        headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", backbone);
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    JsonNode again = runRecord(workdir);
+    assertThat(again.at("/run").asText()).isNotEqualTo(record.at("/run").asText());
+    assertThat(again.at("/features/extracted").asInt(-1)).isZero();
+    assertThat(again.at("/features/reused").asInt()).isEqualTo(48);
+    assertThat(again.at("/dataset/version")).isEqualTo(record.at("/dataset/version"));
+    assertThat(head(workdir, again)).isEqualTo(head(workdir, record));
+
+    Path model =
+        workdir.resolve("runs/" + again.at("/run").asText() + "/models/classifier.mlmodel");
+    Outcome predicted = headgraft("predict", "--model", model, data.resolve("test/✊/12.png"));
+    assertThat(predicted.exitCode()).as(predicted.err()).isZero();
+    JsonNode line = JSON.readTree(predicted.out());
+    assertThat(line.at("/probabilities").size()).isEqualTo(10);
+    assertThat(line.at("/label").asText()).isIn("✊", "✌️");
+
+    Outcome inspected = headgraft("inspect", model);
+    assertThat(inspected.out())
+        .contains(
+            "updatable",
+            "fullyconnected0",
+            "trains on the device",
+            "✊, ✌️, user0",
+            "one of [1, 10, 50]");
+    assertThat(leftovers(workdir)).isEmpty();
+  }
+
+  @Test
+  void stagesOneAfterTheOther() throws IOException {
+    Path backbone = CommandLineFixture.untrainedBackbone(root);
+    Path data = CommandLineFixture.twoLabels(root.resolve("photos"));
+    Path workdir = root.resolve("work");
+    List<Object> common = List.of("--workdir", workdir, "--backbone", backbone, "--json");
+
+    Outcome extracted = run("extract", common, "--data", data);
+    Outcome trained = run("train", common);
+    Outcome emitted =
+        run("emit", common, "--set", "emit.head=sgd", "--set", "emit.standardize=folded");
+
+    assertThat(JSON.readTree(extracted.out()).at("/extracted").asInt()).isPositive();
+    assertThat(JSON.readTree(trained.out()).at("/heads/0/train/accuracy").asDouble()).isPositive();
+    assertThat(JSON.readTree(emitted.out()).at("/head").asText()).isEqualTo("sgd");
+    assertThat(JSON.readTree(emitted.out()).at("/max-probability-difference").asDouble())
+        .isLessThan(1e-4);
+    assertThat(runRecord(workdir).at("/status").asText()).isEqualTo("promoted");
+  }
+
+  private static Outcome run(String command, List<Object> common, Object... more) {
+    List<Object> args = new ArrayList<>(List.of(command));
+    args.addAll(common);
+    args.addAll(List.of(more));
+    Outcome outcome = headgraft(args.toArray());
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    return outcome;
+  }
+
+  private static JsonNode runRecord(Path workdir) throws IOException {
+    String champion = JSON.readTree(workdir.resolve("champion.json").toFile()).at("/run").asText();
+    return JSON.readTree(workdir.resolve("runs/" + champion + "/run.json").toFile());
+  }
+
+  private static JsonNode head(Path workdir, JsonNode record) throws IOException {
+    Path file = workdir.resolve("runs/" + record.at("/run").asText() + "/heads/lbfgs.json");
+    return JSON.readTree(file.toFile()).at("/head/weights");
+  }
+
+  private static List<Path> leftovers(Path workdir) throws IOException {
+    try (Stream<Path> files = Files.walk(workdir)) {
+      return files
+          .filter(file -> !file.toString().contains("_delta_log"))
+          .filter(file -> file.getFileName().toString().startsWith("."))
+          .filter(file -> !file.getFileName().toString().endsWith(".crc"))
+          .toList();
+    }
+  }
+}
