@@ -20,7 +20,8 @@ public final class DatasetFiles {
   public static InputStream open(String uri, Configuration hadoop) throws IOException {
     Path path = new Path(uri);
     FileSystem files = path.getFileSystem(hadoop);
-    // Beside each local file, Hadoop looks for one of checksums, and fails where a name has a colon.
+    // Beside each local file, Hadoop looks for one of checksums, and fails where a name has a
+    // colon.
     return files instanceof LocalFileSystem local
         ? local.getRawFileSystem().open(path)
         : files.open(path);

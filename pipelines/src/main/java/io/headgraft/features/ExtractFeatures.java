@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
-import io.headgraft.image.Augmentation;
 import io.headgraft.image.Rejection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -179,10 +178,11 @@ public final class ExtractFeatures {
   }
 
   private Row row(Missing image) {
-    List<Row> variants = new ArrayList<>();
-    for (int variant : image.variants()) {
-      Augmentation augmentation = pipeline.variants().get(variant);
-      variants.add(RowFactory.create(variant, augmentation.name()));
+    // An array: Spark turns Java's lists into its own only where it is not given an RDD.
+    Row[] variants = new Row[image.variants().size()];
+    for (int i = 0; i < variants.length; i++) {
+      int variant = image.variants().get(i);
+      variants[i] = RowFactory.create(variant, pipeline.variants().get(variant).name());
     }
     return RowFactory.create(image.imageId(), image.path(), variants);
   }

@@ -1,5 +1,7 @@
 package io.headgraft.head;
 
+import java.io.Serializable;
+
 /**
  * Brings each feature to mean 0 and standard deviation 1 over the training rows.
  *
@@ -7,7 +9,7 @@ package io.headgraft.head;
  * @param factor one over each feature's standard deviation; 0 for one that is the same in all rows,
  *     which so counts for nothing
  */
-public record Standardization(double[] mean, double[] factor) {
+public record Standardization(double[] mean, double[] factor) implements Serializable {
 
   /** Learns from rows of features; there is at least one. */
   public static Standardization fit(float[][] rows) {

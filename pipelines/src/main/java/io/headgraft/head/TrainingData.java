@@ -77,7 +77,8 @@ public final class TrainingData implements AutoCloseable {
   private static void requireMemory(Dataset<Row> rows, long memory) {
     long count = rows.count();
     if (count > 0) {
-      long bytes = count * rows.first().<List<Float>>getAs("feature").size() * Float.BYTES;
+      Row first = rows.first();
+      long bytes = count * first.getList(first.fieldIndex("feature")).size() * Float.BYTES;
       if (bytes > memory) {
         throw HeadgraftException.unusable(
             "%,d rows of features take %,d bytes, head.memory allows %,d: raise it, or extract fewer variants"

@@ -53,6 +53,17 @@ class IndexDatasetTest {
   }
 
   @Test
+  void fileNamesAreAnyText() throws IOException {
+    write("dog/at 12:30, 100 %41.png", "d");
+    write("a:b/two\nlines.png", "e");
+
+    IndexDataset.Result result = index();
+
+    assertThat(result.rejected()).isEmpty();
+    assertThat(images(result)).hasSize(5).extracting(LabelledImage::label).contains("a:b");
+  }
+
+  @Test
   void readsWhatIsNew() throws IOException {
     index();
     write("dog/2.png", "d");

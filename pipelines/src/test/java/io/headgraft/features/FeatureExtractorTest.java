@@ -249,7 +249,12 @@ class FeatureExtractorTest {
     FeatureExtractor loaded = FeatureExtractor.load(file);
 
     assertThat(loaded.uid()).isEqualTo(saved.uid());
-    assertThat(loaded.explainParams()).isEqualTo(saved.explainParams()).contains("center-crop");
+    assertThat(parameters(loaded)).isEqualTo(parameters(saved)).contains("center-crop", "numbers");
+  }
+
+  private static String parameters(FeatureExtractor extractor) {
+    // An array is told by its address.
+    return extractor.explainParams().replaceAll("@[0-9a-f]+", "");
   }
 
   @Test

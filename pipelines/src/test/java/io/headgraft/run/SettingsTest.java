@@ -129,7 +129,7 @@ class SettingsTest {
             + "allowed: a whole number",
         "dataset.seed=1.5 | Configuration key 'dataset.seed' is 1.5 (--set dataset.seed=1.5: 1); "
             + "allowed: a whole number",
-        "dataset.seed=1e30 | Configuration key 'dataset.seed' is 1e30 (--set dataset.seed=1e30: 1); "
+        "dataset.seed=1e30 | Configuration key 'dataset.seed' is 1.0E30 (--set dataset.seed=1e30: 1); "
             + "allowed: a whole number",
         "head.l2=NaN | Configuration key 'head.l2' is NaN (--set head.l2=NaN: 1); "
             + "allowed: 0.0 to 1000000.0",
