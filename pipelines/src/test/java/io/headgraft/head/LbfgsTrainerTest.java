@@ -61,7 +61,7 @@ class LbfgsTrainerTest {
                       OPTIONS.l2(),
                       1,
                       OPTIONS.memory(),
-                      2,
+                      1,
                       new HeadOptions.Lbfgs(500, 1e-13),
                       OPTIONS.sgd()))
               .train(data, standardization);
@@ -95,10 +95,13 @@ class LbfgsTrainerTest {
     try (TrainingData one = SmallProblem.load(SmallProblem.features(1, false));
         TrainingData many = SmallProblem.load(SmallProblem.features(9, true))) {
       Head expected = train(one);
-      Head actual = train(many);
 
-      assertThat(actual.weights()).isDeepEqualTo(expected.weights());
-      assertThat(actual.bias()).containsExactly(expected.bias());
+      // Were it a race, one try would often win it.
+      for (int i = 0; i < 4; i++) {
+        Head actual = train(many);
+        assertThat(actual.weights()).isDeepEqualTo(expected.weights());
+        assertThat(actual.bias()).containsExactly(expected.bias());
+      }
     }
   }
 

@@ -56,7 +56,7 @@ class SgdTrainerTest {
 
   @Test
   void comesToTheOptimumOfLbfgs() {
-    HeadOptions.Sgd sgd = new HeadOptions.Sgd(0.002, 0.9, 32, 1000);
+    HeadOptions.Sgd sgd = new HeadOptions.Sgd(0.005, 0.9, 32, 4000);
     Head optimum = new LbfgsTrainer(SmallProblem.options(1, sgd)).train(data, standardization);
 
     double least = SmallProblem.objective(optimum, data, 0.01);

@@ -85,7 +85,7 @@ final class SmallProblem {
 
   static HeadOptions options(long seed, HeadOptions.Sgd sgd) {
     return new HeadOptions(
-        List.of("lbfgs", "sgd"), 0.01, seed, MEMORY, 2, new HeadOptions.Lbfgs(500, 1e-9), sgd);
+        List.of("lbfgs", "sgd"), 0.01, seed, MEMORY, 1, new HeadOptions.Lbfgs(500, 1e-9), sgd);
   }
 
   /** The mean cross entropy on the training rows, and the penalty. */

@@ -46,6 +46,7 @@ class SettingsTest {
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.heads().lbfgs()).isEqualTo(new HeadOptions.Lbfgs(500, 1e-7));
     assertThat(settings.heads().sgd()).isEqualTo(new HeadOptions.Sgd(0.001, 0.9, 32, 30));
+    assertThat(settings.heads().partitions()).isEqualTo(1);
     assertThat(settings.emit())
         .isEqualTo(new EmitOptions("best", true, 10, 3, 1e-6, 0.01, 1, 1e-4));
   }
