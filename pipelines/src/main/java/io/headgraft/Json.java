@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.NumberDeserializers.DoubleDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
@@ -69,20 +70,38 @@ public final class Json {
   }
 
   private static SimpleModule finiteNumbers() {
-    JsonSerializer<Double> serializer =
+    JsonSerializer<Double> number =
         new JsonSerializer<>() {
           @Override
           public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
               throws IOException {
-            if (Double.isFinite(value)) {
-              json.writeNumber(value);
-            } else {
-              json.writeNull();
+            write(value, json);
+          }
+        };
+    JsonSerializer<double[]> numbers =
+        new JsonSerializer<>() {
+          @Override
+          public void serialize(double[] values, JsonGenerator json, SerializerProvider provider)
+              throws IOException {
+            json.writeStartArray(values, values.length);
+            for (double value : values) {
+              write(value, json);
             }
+            json.writeEndArray();
           }
         };
     return new SimpleModule()
-        .addSerializer(Double.class, serializer)
-        .addSerializer(double.class, serializer);
+        .addSerializer(Double.class, number)
+        .addSerializer(double.class, number)
+        .addSerializer(double[].class, numbers)
+        .addDeserializer(double.class, new DoubleDeserializer(double.class, Double.NaN));
+  }
+
+  private static void write(double value, JsonGenerator json) throws IOException {
+    if (Double.isFinite(value)) {
+      json.writeNumber(value);
+    } else {
+      json.writeNull();
+    }
   }
 }

@@ -114,7 +114,8 @@ final class Workflow {
             () ->
                 new ExtractFeatures(spark, cache, pipeline, backboneUri, settings.chunk())
                     .run(listed.dataset().images(), new ConsoleProgress(err, "extract")));
-    UsableDataset used = usable(index.version(), index.rejected());
+    UsableDataset used =
+        usable(index.version(), index.rejected()).withoutUnread(features.unread());
     used.requireFewRejected(settings.dataset().maxRejected());
     return new Extraction(features, index.version(), used, index.listed(), index.read());
   }

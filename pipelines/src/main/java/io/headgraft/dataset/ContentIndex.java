@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -46,8 +45,7 @@ final class ContentIndex {
   }
 
   private static Content content(String name, Broadcast<SerializableConfiguration> hadoop) {
-    Path path = new Path(name);
-    try (InputStream file = path.getFileSystem(hadoop.value().value()).open(path)) {
+    try (InputStream file = DatasetFiles.open(name, hadoop.value().value())) {
       return new Content(name, sha256(file), null);
     } catch (IOException e) {
       return new Content(name, null, String.valueOf(e.getMessage()));

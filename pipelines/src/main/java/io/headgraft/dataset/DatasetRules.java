@@ -58,7 +58,7 @@ final class DatasetRules {
         new LabelledImage(
             kept.imageId(), kept.file().path(), kept.file().length(), kept.file().label(), split));
     for (IndexedFile copy : copies) {
-      if (!copy.file().path().equals(kept.file().path())) {
+      if (!copy.equals(kept)) {
         reject(
             copy,
             Rejection.DUPLICATE,

@@ -57,8 +57,10 @@ public final class IndexDataset {
     }
     if (listing.files().isEmpty()) {
       throw HeadgraftException.unusable(
-          "%s holds no images: put them into one folder a label, as in %s/cat/1.jpg"
-              .formatted(data, data));
+          ManifestListing.isManifest(new Path(data))
+              ? data + " names no image that is there"
+              : "%s holds no images: put them into one folder a label, as in %s/cat/1.jpg"
+                  .formatted(data, data));
     }
     if (used.size() < 2) {
       throw HeadgraftException.unusable(

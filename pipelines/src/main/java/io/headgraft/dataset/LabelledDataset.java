@@ -23,7 +23,7 @@ public record LabelledDataset(
   }
 
   /**
-   * The labels, in the order of their code points.
+   * The labels, in the order of their UTF-16 code units.
    *
    * @throws HeadgraftException if there are fewer than two, or one has no image to train on
    */

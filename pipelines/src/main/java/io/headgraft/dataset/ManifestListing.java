@@ -11,16 +11,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Lists the images that a manifest names: CSV with a header, JSON lines or Parquet, with the
- * columns {@code path} (full, or below the manifest's folder), {@code label}, and if wanted {@code
- * split} and {@code group}.
+ * Lists the images that a manifest names: CSV with a header and a row a line, JSON lines or
+ * Parquet, with the columns {@code path} (full, or below the manifest's folder), {@code label}, and
+ * if wanted {@code split} and {@code group}.
  */
 final class ManifestListing {
 
@@ -49,15 +52,11 @@ final class ManifestListing {
    * @throws IOException if a file's length cannot be asked for
    */
   static Listing list(SparkSession spark, Path manifest) throws IOException {
-    if (!manifest.getFileSystem(spark.sessionState().newHadoopConf()).exists(manifest)) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    if (!manifest.getFileSystem(hadoop).exists(manifest)) {
       throw HeadgraftException.unusable("There is no manifest " + manifest);
     }
-    Dataset<Row> rows =
-        spark
-            .read()
-            .format(format(manifest).orElseThrow())
-            .option("header", "true")
-            .load(manifest.toString());
+    Dataset<Row> rows = reading(manifest, () -> load(spark, manifest));
     List<String> columns = Arrays.asList(rows.columns());
     if (!columns.contains("path") || !columns.contains("label")) {
       throw HeadgraftException.unusable(
@@ -65,31 +64,51 @@ final class ManifestListing {
     }
     List<ListedFile> listed = new ArrayList<>();
     List<RejectedFile> rejected = new ArrayList<>();
-    for (Row row : rows.collectAsList()) {
-      add(spark, manifest, row, listed, rejected);
+    for (Row row : reading(manifest, rows::collectAsList)) {
+      add(hadoop, manifest, row, listed, rejected);
     }
     listed.sort(Comparator.comparing(ListedFile::path));
     return new Listing(listed, rejected, List.of());
   }
 
+  private static Dataset<Row> load(SparkSession spark, Path manifest) {
+    DataFrameReader reader = spark.read().format(format(manifest).orElseThrow());
+    if (format(manifest).equals(Optional.of("csv"))) {
+      // A quote in quotes is doubled, as RFC 4180 has it.
+      reader = reader.option("header", "true").option("escape", "\"");
+    }
+    // Spark takes the name for a pattern.
+    return reader.load(manifest.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
+  }
+
+  /** Spark throws what it does not declare, checked exceptions too. */
+  private static <T> T reading(Path manifest, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (Exception e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw HeadgraftException.unusable("%s cannot be read: %s".formatted(manifest, reason), e);
+    }
+  }
+
   private static void add(
-      SparkSession spark,
+      Configuration hadoop,
       Path manifest,
       Row row,
       List<ListedFile> listed,
       List<RejectedFile> rejected)
       throws IOException {
     String name = text(row, "path").orElseThrow(() -> missing(manifest, row, "path"));
-    String label = text(row, "label").orElseThrow(() -> missing(manifest, row, "label"));
+    String label =
+        FolderListing.label(text(row, "label").orElseThrow(() -> missing(manifest, row, "label")));
     Optional<Split> split = text(row, "split").map(split(manifest));
-    Path path = new Path(manifest.getParent(), name);
+    Path path = path(manifest, name);
     try {
-      FileStatus status =
-          path.getFileSystem(spark.sessionState().newHadoopConf()).getFileStatus(path);
+      FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
       listed.add(
           new ListedFile(
               status.getPath().toString(),
-              FolderListing.label(label),
+              label,
               split,
               text(row, "group"),
               status.getLen(),
@@ -98,6 +117,13 @@ final class ManifestListing {
       rejected.add(
           new RejectedFile(path.toString(), label, Rejection.UNREADABLE, "there is no such file"));
     }
+  }
+
+  /** A file's name may hold a colon: a scheme's is followed by a slash. */
+  private static Path path(Path manifest, String name) {
+    return name.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")
+        ? new Path(name)
+        : new Path(manifest.getParent(), new Path(null, null, name));
   }
 
   private static Function<String, Split> split(Path manifest) {

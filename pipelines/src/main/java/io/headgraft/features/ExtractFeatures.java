@@ -5,13 +5,14 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
-import io.headgraft.image.Augmentation;
+import io.headgraft.image.Rejection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -25,10 +26,15 @@ public final class ExtractFeatures {
 
   private static final StructType IMAGES =
       new StructType()
+          .add("listed_id", DataTypes.StringType, false)
           .add("path", DataTypes.StringType, false)
           .add("variants", FeatureExtractor.VARIANTS, false);
 
   private static final int IMAGES_A_TASK = 32;
+
+  /** Reasons that lie in the settings as much as in the image. */
+  private static final Set<Rejection> LIMITS =
+      Set.of(Rejection.TOO_MANY_BYTES, Rejection.TOO_MANY_PIXELS);
 
   private final SparkSession spark;
   private final FeatureCache cache;
@@ -42,11 +48,13 @@ public final class ExtractFeatures {
    * @param version of the feature cache
    * @param extracted rows that were computed
    * @param reused rows that were there
+   * @param unread ids of images whose files could not be read, or had changed since they were listed
    */
-  public record Result(long version, String pipeline, long extracted, long reused) {}
+  public record Result(
+      long version, String pipeline, long extracted, long reused, Set<String> unread) {}
 
   /** An image of which variants are to be computed. */
-  private record Missing(String path, List<Integer> variants) {}
+  private record Missing(String imageId, String path, List<Integer> variants) {}
 
   /**
    * Prepares an extraction.
@@ -71,6 +79,8 @@ public final class ExtractFeatures {
   public Result run(List<LabelledImage> images, Progress progress) {
     String fingerprint = pipeline.fingerprint();
     Map<String, Set<Integer>> cached = cache.variants(fingerprint);
+    // The limits may have been raised.
+    cache.forget(fingerprint, LIMITS);
     Set<String> rejected = new HashSet<>();
     cache.rejected(fingerprint).forEach(image -> rejected.add(image.imageId()));
     List<Missing> missing = new ArrayList<>();
@@ -85,7 +95,7 @@ public final class ExtractFeatures {
       List<Integer> lacking = wanted.stream().filter(variant -> !there.contains(variant)).toList();
       reused += wanted.size() - lacking.size();
       if (!lacking.isEmpty()) {
-        missing.add(new Missing(image.path(), lacking));
+        missing.add(new Missing(image.imageId(), image.path(), lacking));
       }
     }
     try (ProgressListener listener = new ProgressListener(spark, missing.size(), progress)) {
@@ -94,13 +104,24 @@ public final class ExtractFeatures {
         extracted += extract(part, fingerprint, listener);
       }
     }
-    return new Result(cache.version(), fingerprint, extracted, reused);
+    return new Result(
+        cache.version(), fingerprint, extracted, reused, unread(missing, extracted, fingerprint));
+  }
+
+  private Set<String> unread(List<Missing> missing, long extracted, String fingerprint) {
+    Set<String> unread = new HashSet<>();
+    if (extracted < missing.stream().mapToInt(image -> image.variants().size()).sum()) {
+      missing.forEach(image -> unread.add(image.imageId()));
+      unread.removeAll(cache.variants(fingerprint).keySet());
+      cache.rejected(fingerprint).forEach(image -> unread.remove(image.imageId()));
+    }
+    return unread;
   }
 
   /** Held-out images are measured as they are, never in variants. */
   private List<Integer> variants(Split split) {
     List<Integer> variants = new ArrayList<>(List.of(0));
-    for (int i = 1; split != Split.TEST && i < pipeline.variants().size(); i++) {
+    for (int i = 1; split == Split.TRAIN && i < pipeline.variants().size(); i++) {
       variants.add(i);
     }
     return variants;
@@ -146,22 +167,37 @@ public final class ExtractFeatures {
               .select("pipeline", "image_id", "variant", "augmentation", "feature")
               .coalesce(spark.sparkContext().defaultParallelism()));
     }
-    // What could not be read may be readable tomorrow; the others are judged by their content.
     Dataset<Row> rejections =
-        done.where(col("rejection").isNotNull().and(col("image_id").isNotNull()))
-            .select(col("pipeline"), col("image_id"), col("rejection").as("reason"), col("detail"));
+        done.where(isJudged())
+            .select(
+                col("pipeline"),
+                col("listed_id").as("image_id"),
+                col("rejection").as("reason"),
+                col("detail"));
     if (!rejections.isEmpty()) {
       cache.appendRejections(rejections);
     }
   }
 
+  /**
+   * Whether an image's content is of no use: a file that could not be read may be readable
+   * tomorrow, and of one that has changed since it was listed, other content was judged.
+   */
+  private static Column isJudged() {
+    return col("rejection")
+        .isNotNull()
+        .and(col("rejection").notEqual(Rejection.UNREADABLE.name()))
+        .and(col("image_id").isNull().or(col("image_id").equalTo(col("listed_id"))));
+  }
+
   private Row row(Missing image) {
-    List<Row> variants = new ArrayList<>();
-    for (int variant : image.variants()) {
-      Augmentation augmentation = pipeline.variants().get(variant);
-      variants.add(RowFactory.create(variant, augmentation.name()));
+    // An array: Spark turns Java's lists into its own only where it is not given an RDD.
+    Row[] variants = new Row[image.variants().size()];
+    for (int i = 0; i < variants.length; i++) {
+      int variant = image.variants().get(i);
+      variants[i] = RowFactory.create(variant, pipeline.variants().get(variant).name());
     }
-    return RowFactory.create(image.path(), variants.toArray(new Row[0]));
+    return RowFactory.create(image.imageId(), image.path(), variants);
   }
 
   private FeatureExtractor extractor() {

@@ -1,6 +1,7 @@
 package io.headgraft.features;
 
 import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.dataset.DatasetFiles;
 import io.headgraft.features.Networks.PackedBackbone;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageTransform;
@@ -17,7 +18,6 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -34,6 +34,8 @@ record ExtractionTask(
     int imageColumn,
     int variantsColumn)
     implements MapPartitionsFunction<Row, Row> {
+
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private record Variant(int number, Augmentation augmentation) {}
 
@@ -136,11 +138,13 @@ record ExtractionTask(
     if (image.get(imageColumn) instanceof byte[] content) {
       return content;
     }
-    Path path = new Path(image.getString(imageColumn));
-    try (InputStream file = path.getFileSystem(hadoop.value().value()).open(path)) {
+    try (InputStream file =
+        DatasetFiles.open(image.getString(imageColumn), hadoop.value().value())) {
       // A byte more than is allowed tells a file that is too long, and bounds what is read of it.
-      byte[] bytes = file.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, maxBytes + 1));
-      transform.checkLength(bytes.length);
+      byte[] bytes = file.readNBytes((int) Math.min(LONGEST_ARRAY - 1, maxBytes) + 1);
+      if (bytes.length > maxBytes) {
+        transform.checkLength(bytes.length);
+      }
       return bytes;
     } catch (IOException e) {
       throw new RejectedImageException(Rejection.UNREADABLE, String.valueOf(e.getMessage()));
@@ -148,7 +152,7 @@ record ExtractionTask(
   }
 
   private List<Variant> variants(Row image) {
-    if (variantsColumn < 0) {
+    if (variantsColumn < 0 || image.isNullAt(variantsColumn)) {
       return List.of(new Variant(0, new Augmentation.None()));
     }
     List<Variant> variants = new ArrayList<>();

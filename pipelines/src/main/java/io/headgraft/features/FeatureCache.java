@@ -94,6 +94,15 @@ public final class FeatureCache {
     return rejected;
   }
 
+  /** Forgets the images that were rejected for some reasons. */
+  void forget(String pipeline, Set<Rejection> reasons) {
+    if (rejected(pipeline).stream().anyMatch(image -> reasons.contains(image.reason()))) {
+      Object[] names = reasons.stream().map(Rejection::name).toArray();
+      DeltaTable.forPath(spark, rejections)
+          .delete(col("pipeline").equalTo(pipeline).and(col("reason").isin(names)));
+    }
+  }
+
   /**
    * The features of one pipeline.
    *

@@ -21,7 +21,9 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,7 +40,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * <p>Input columns ({@code inputCols}): first the image, either its bytes (binary) or its path
  * (string, read by the task); second, if wanted, its variants, an array of (variant, augmentation).
- * Without the second column each image has variant 0 alone.
+ * Without the second column, or where it is null, an image has variant 0 alone.
  *
  * <p>Output: the other columns, then {@code image_id} (SHA-256 of the bytes), {@code variant},
  * {@code augmentation}, the features ({@code outputCol}, an array of floats), and for an image that
@@ -96,9 +98,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     setDefault(maxBytes, 64L << 20);
   }
 
-  // Spark finds a stage's parameters by the public methods that return them.
-
-  /** Where the backbone lies. */
+  /** Where the backbone lies. Spark finds parameters by such methods. */
   public Param<String> modelUrl() {
     return modelUrl;
   }
@@ -118,7 +118,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     return batchSize;
   }
 
-  /** The image's column, and its variants'. */
+  /** The image's column, and if wanted its variants'. */
   public StringArrayParam inputCols() {
     return inputCols;
   }
@@ -128,7 +128,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     return outputCol;
   }
 
-  /** How a picture of another shape meets the network's input. */
+  /** How a picture of another shape meets the input. */
   public Param<String> crop() {
     return crop;
   }
@@ -238,6 +238,9 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
       throw new IllegalArgumentException(
           "Column %s is %s; bytes or a path are needed".formatted(inputs.get(0), image.sql()));
     }
+    if (inputs.size() > 1) {
+      requireVariants(inputs.get(1), schema.apply(inputs.get(1)).dataType());
+    }
     StructType result = new StructType();
     for (StructField field : schema.fields()) {
       if (!inputs.contains(field.name())) {
@@ -253,6 +256,14 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
         .add("detail", DataTypes.StringType);
   }
 
+  private static void requireVariants(String column, DataType type) {
+    // Whether they may be null is left out here: it does not matter.
+    if (!type.catalogString().equals(VARIANTS.catalogString())) {
+      throw new IllegalArgumentException(
+          "Column %s is %s; %s is needed".formatted(column, type.sql(), VARIANTS.sql()));
+    }
+  }
+
   @Override
   public Transformer copy(ParamMap extra) {
     return defaultCopy(extra);
@@ -266,5 +277,15 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
   @Override
   public MLWriter write() {
     return DefaultParamsWritable.super.write();
+  }
+
+  /** Reads what {@link #write} writes; Spark's pipelines look for it under this name. */
+  public static MLReader<FeatureExtractor> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** Reads a saved transformer. */
+  public static FeatureExtractor load(String path) {
+    return read().load(path);
   }
 }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param l2 penalty a row, not negative
  * @param seed decides the order of mini-batches
  * @param memory bytes of features that the driver may hold
- * @param partitions of the training rows on Spark, at least 1
+ * @param partitions of the training rows on Spark, at least 1; with more than one, the last bits of
+ *     what L-BFGS gives depend on which is done first
  */
 public record HeadOptions(
     List<String> names, double l2, long seed, long memory, int partitions, Lbfgs lbfgs, Sgd sgd) {

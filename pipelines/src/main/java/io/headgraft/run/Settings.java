@@ -3,8 +3,10 @@ package io.headgraft.run;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
@@ -57,14 +59,14 @@ public final class Settings {
     if (file.isPresent()) {
       user = user.withFallback(read(file.get()));
     }
-    requireKnown(user, reference);
-    Settings settings = new Settings(user.withFallback(reference).resolve());
+    Settings settings = new Settings(resolved(user.withFallback(reference)));
+    requireKnown(settings.config.root(), reference.root(), "");
     settings.checkAll();
     return settings;
   }
 
   private static Config read(Path file) {
-    if (!Files.isReadable(file)) {
+    if (Files.isDirectory(file) || !Files.isReadable(file)) {
       throw HeadgraftException.usage("There is no configuration file " + file);
     }
     try {
@@ -86,22 +88,32 @@ public final class Settings {
     }
   }
 
-  private static void requireKnown(Config user, Config reference) {
-    for (Map.Entry<String, ConfigValue> entry : user.entrySet()) {
-      if (!reference.hasPathOrNull(entry.getKey())) {
-        String group = entry.getKey().replaceFirst("\\.?[^.]*$", "");
-        String known =
-            group.isEmpty() || !reference.hasPath(group)
-                ? String.join(", ", reference.root().keySet().stream().sorted().toList())
-                : String.join(", ", reference.getObject(group).keySet().stream().sorted().toList());
+  private static Config resolved(Config config) {
+    try {
+      return config.resolve();
+    } catch (ConfigException e) {
+      throw HeadgraftException.usage("The configuration cannot be resolved: " + e.getMessage());
+    }
+  }
+
+  private static void requireKnown(ConfigObject group, ConfigObject reference, String path) {
+    for (Map.Entry<String, ConfigValue> entry : group.entrySet()) {
+      String key = path + ConfigUtil.joinPath(entry.getKey());
+      ConfigValue known = reference.get(entry.getKey());
+      if (known == null) {
         throw HeadgraftException.usage(
-            "Unknown configuration key '%s' (%s); %s are known"
+            "Unknown configuration key '%s' (%s); %s are known%s"
                 .formatted(
-                    entry.getKey(),
+                    key,
                     entry.getValue().origin().description(),
-                    group.isEmpty() || !reference.hasPath(group)
-                        ? known
-                        : known + " under " + group));
+                    String.join(", ", reference.keySet().stream().sorted().toList()),
+                    path.isEmpty() ? "" : " under " + path.substring(0, path.length() - 1)));
+      }
+      if (known instanceof ConfigObject knownGroup) {
+        if (!(entry.getValue() instanceof ConfigObject object)) {
+          throw outOfRange(key, text(entry.getValue()), entry.getValue(), "a group of keys");
+        }
+        requireKnown(object, knownGroup, key + ".");
       }
     }
   }
@@ -262,7 +274,7 @@ public final class Settings {
   }
 
   private long integer(String key, long min, long max) {
-    long value = typed(key, Config::getLong, "a whole number");
+    long value = typed(key, Settings::wholeNumber, "a whole number");
     if (value < min || value > max) {
       throw outOfRange(key, String.valueOf(value), min + " to " + max);
     }
@@ -285,17 +297,41 @@ public final class Settings {
     return typed(key, Config::getStringList, "a list of texts");
   }
 
+  /** {@link Config#getLong} would cut off what stands behind the point. */
+  private static long wholeNumber(Config config, String key) {
+    Number number = config.getNumber(key);
+    if (number.doubleValue() != (double) number.longValue()) {
+      throw new ConfigException.WrongType(config.origin(), key, "a whole number", "a number");
+    }
+    return number.longValue();
+  }
+
   private <T> T typed(String key, BiFunction<Config, String, T> getter, String type) {
     try {
       return getter.apply(config, key);
     } catch (ConfigException e) {
-      throw outOfRange(key, config.getValue(key).render(), type);
+      throw outOfRange(key, text(value(key)), type);
     }
   }
 
+  /** The value of a key of the reference, which {@link Config#getValue} denies if it is null. */
+  private ConfigValue value(String key) {
+    int dot = key.lastIndexOf('.');
+    return config.getObject(key.substring(0, dot)).get(key.substring(dot + 1));
+  }
+
+  private static String text(ConfigValue value) {
+    return value.render(ConfigRenderOptions.concise());
+  }
+
   private HeadgraftException outOfRange(String key, String value, String allowed) {
+    return outOfRange(key, value, value(key), allowed);
+  }
+
+  private static HeadgraftException outOfRange(
+      String key, String value, ConfigValue origin, String allowed) {
     return HeadgraftException.usage(
         "Configuration key '%s' is %s (%s); allowed: %s"
-            .formatted(key, value, config.getValue(key).origin().description(), allowed));
+            .formatted(key, value, origin.origin().description(), allowed));
   }
 }

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The images of a data set that a pipeline can use, and the files that are not used.
@@ -51,6 +52,22 @@ public record UsableDataset(LabelledDataset dataset, List<RejectedFile> rejected
         .toList()
         .forEach(rejected::add);
     return new UsableDataset(all.without(byId.keySet()), rejected);
+  }
+
+  /** Leaves out images whose files could not be read again when their turn came. */
+  public UsableDataset withoutUnread(Set<String> imageIds) {
+    List<RejectedFile> all = new ArrayList<>(rejected);
+    dataset.images().stream()
+        .filter(image -> imageIds.contains(image.imageId()))
+        .map(
+            image ->
+                new RejectedFile(
+                    image.path(),
+                    image.label(),
+                    Rejection.CHANGED,
+                    "it could not be read again, or holds something else now"))
+        .forEach(all::add);
+    return new UsableDataset(dataset.without(imageIds), all);
   }
 
   /** How many files are rejected for each reason. */

@@ -5,6 +5,8 @@ import io.headgraft.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -120,7 +122,7 @@ public final class WorkDirectory {
     Path temporary = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
     try {
       writeTo(temporary, bytes);
-      files.rename(temporary, target, Rename.OVERWRITE);
+      move(temporary, target);
     } catch (IOException e) {
       deleteQuietly(temporary, e);
       throw HeadgraftException.unusable(
@@ -138,6 +140,19 @@ public final class WorkDirectory {
         files.create(path, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {
       file.write(bytes);
     }
+  }
+
+  private void move(Path from, Path to) throws IOException {
+    if ("file".equals(root.toUri().getScheme())) {
+      // Hadoop would delete the old file, and then rename the new one.
+      Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      files.rename(from, to, Rename.OVERWRITE);
+    }
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   private void deleteQuietly(Path path, IOException cause) {

@@ -1,0 +1,29 @@
+package io.headgraft.dataset;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The files that a data set lists. */
+public final class DatasetFiles {
+
+  private DatasetFiles() {}
+
+  /**
+   * Opens a file.
+   *
+   * @param uri as {@link ListedFile} has it
+   */
+  public static InputStream open(String uri, Configuration hadoop) throws IOException {
+    Path path = new Path(uri);
+    FileSystem files = path.getFileSystem(hadoop);
+    // Beside each local file, Hadoop looks for one of checksums, and fails where a name has a
+    // colon.
+    return files instanceof LocalFileSystem local
+        ? local.getRawFileSystem().open(path)
+        : files.open(path);
+  }
+}

@@ -1,0 +1,271 @@
+package io.headgraft.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.headgraft.HeadgraftException;
+import io.headgraft.backbone.Backbone;
+import io.headgraft.dataset.LabelledImage;
+import io.headgraft.dataset.Split;
+import io.headgraft.image.Augmentation;
+import io.headgraft.image.Crop;
+import io.headgraft.image.ImageOptions;
+import io.headgraft.image.Rejection;
+import io.headgraft.testing.LocalSpark;
+import io.headgraft.testing.Photos;
+import io.headgraft.testing.TinyBackbone;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExtractFeaturesTest {
+
+  private static final ImageOptions OPTIONS = new ImageOptions(1000, 10_000, Crop.SCALE_FILL);
+  private static final List<Augmentation> FLIP = List.of(new Augmentation.HorizontalFlip());
+
+  @TempDir private Path folder;
+  private FeatureCache cache;
+
+  @BeforeEach
+  void nameACache() {
+    cache = new FeatureCache(LocalSpark.session(), folder + "/work");
+  }
+
+  @Test
+  void extractsEachImageOnce() throws IOException {
+    List<LabelledImage> images =
+        new ArrayList<>(
+            List.of(
+                photo(1, Split.TRAIN),
+                photo(2, Split.TRAIN),
+                photo(3, Split.VALIDATION),
+                photo(4, Split.TEST)));
+    assertThat(cache.version()).isEqualTo(-1);
+
+    ExtractFeatures.Result first = extract(images, FLIP);
+    ExtractFeatures.Result second = extract(images, FLIP);
+    images.add(photo(5, Split.TRAIN));
+    ExtractFeatures.Result third = extract(images, FLIP);
+
+    assertThat(first.pipeline()).isEqualTo(pipeline(FLIP, OPTIONS).fingerprint());
+    assertThat(counts(first)).isEqualTo(tuple(6L, 0L));
+    assertThat(counts(second)).isEqualTo(tuple(0L, 6L));
+    assertThat(second.version()).isEqualTo(first.version());
+    assertThat(counts(third)).isEqualTo(tuple(2L, 6L));
+    assertThat(cache.read(third.pipeline(), third.version()).columns())
+        .containsExactly("image_id", "variant", "feature");
+    assertThat(cache.read(third.pipeline(), third.version()).count()).isEqualTo(8);
+    assertThat(cache.read(first.pipeline(), first.version()).count()).isEqualTo(6);
+  }
+
+  @Test
+  void heldOutImagesAreExtractedAsTheyAreUntilTheyAreTrainedOn() throws IOException {
+    ExtractFeatures.Result test = extract(List.of(photo(1, Split.TEST)), FLIP);
+    ExtractFeatures.Result validation = extract(List.of(photo(1, Split.VALIDATION)), FLIP);
+    ExtractFeatures.Result train = extract(List.of(photo(1, Split.TRAIN)), FLIP);
+
+    assertThat(counts(test)).isEqualTo(tuple(1L, 0L));
+    assertThat(counts(validation)).isEqualTo(tuple(0L, 1L));
+    assertThat(counts(train)).isEqualTo(tuple(1L, 1L));
+    assertThat(features(train)).extracting(row -> row.getInt(1)).containsExactly(0, 1);
+  }
+
+  @Test
+  void otherAugmentationsLieBesideTheOldOnes() throws IOException {
+    List<LabelledImage> images = List.of(photo(1, Split.TRAIN));
+    ExtractFeatures.Result plain = extract(images, List.of());
+    ExtractFeatures.Result flipped = extract(images, FLIP);
+
+    assertThat(counts(flipped)).isEqualTo(tuple(2L, 0L));
+    assertThat(flipped.pipeline()).isNotEqualTo(plain.pipeline());
+    assertThat(cache.read(plain.pipeline(), flipped.version()).collectAsList())
+        .isEqualTo(features(plain));
+    assertThat(counts(extract(images, List.of()))).isEqualTo(tuple(0L, 1L));
+  }
+
+  @Test
+  void chunksGiveTheSameRowsAndAllProgress() throws IOException {
+    List<LabelledImage> images = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      images.add(photo(i, Split.TRAIN));
+    }
+    List<String> progress = new ArrayList<>();
+    Progress log = (done, total) -> progress.add(done + "/" + total);
+    ExtractFeatures.Result whole = run(cache, pipeline(FLIP, OPTIONS), 100, images, Progress.NONE);
+    FeatureCache other = new FeatureCache(LocalSpark.session(), folder + "/other");
+    ExtractFeatures.Result parts = run(other, pipeline(FLIP, OPTIONS), 2, images, log);
+
+    assertThat(counts(parts)).isEqualTo(counts(whole)).isEqualTo(tuple(10L, 0L));
+    assertThat(
+            other
+                .read(parts.pipeline(), parts.version())
+                .orderBy("image_id", "variant")
+                .collectAsList())
+        .isEqualTo(features(whole));
+    assertThat(progress).contains("2/5", "4/5").endsWith("5/5").isSorted();
+  }
+
+  @Test
+  void rejectedImagesAreRememberedByTheirContent() throws IOException {
+    LabelledImage text = image("text.png", "no photo".getBytes(StandardCharsets.UTF_8));
+    LabelledImage empty = image("empty.png", new byte[0]);
+    List<LabelledImage> images = List.of(text, empty, photo(1, Split.TEST));
+
+    assertThat(counts(extract(images, List.of()))).isEqualTo(tuple(1L, 0L));
+    List<FeatureCache.RejectedImage> rejected = rejected();
+    assertThat(rejected)
+        .extracting(FeatureCache.RejectedImage::imageId, FeatureCache.RejectedImage::reason)
+        .containsExactlyInAnyOrder(
+            tuple(text.imageId(), Rejection.NOT_AN_IMAGE), tuple(empty.imageId(), Rejection.EMPTY));
+
+    // A second try would find them gone.
+    Files.delete(Path.of(text.path()));
+    Files.delete(Path.of(empty.path()));
+    assertThat(counts(extract(images, List.of()))).isEqualTo(tuple(0L, 1L));
+    assertThat(rejected()).isEqualTo(rejected);
+  }
+
+  @Test
+  void whatCannotBeReadIsTriedAgain() throws IOException {
+    LabelledImage photo = photo(1, Split.TEST);
+    Files.delete(Path.of(photo.path()));
+
+    assertThat(counts(extract(List.of(photo), List.of()))).isEqualTo(tuple(0L, 0L));
+    assertThat(rejected()).isEmpty();
+    photo(1, Split.TEST);
+    assertThat(counts(extract(List.of(photo), List.of()))).isEqualTo(tuple(1L, 0L));
+  }
+
+  @Test
+  void higherLimitsLetImagesIn() throws IOException {
+    LabelledImage photo = photo(1, Split.TEST);
+    run(new ImageOptions(1000, 50, Crop.SCALE_FILL), photo);
+    assertThat(rejected())
+        .extracting(FeatureCache.RejectedImage::imageId, FeatureCache.RejectedImage::reason)
+        .containsExactly(tuple(photo.imageId(), Rejection.TOO_MANY_BYTES));
+
+    run(new ImageOptions(50, 10_000, Crop.SCALE_FILL), photo);
+    assertThat(rejected())
+        .containsExactly(
+            new FeatureCache.RejectedImage(
+                photo.imageId(),
+                Rejection.TOO_MANY_PIXELS,
+                "24 x 20 pixels, image.max-pixels allows 50"));
+
+    assertThat(counts(run(OPTIONS, photo))).isEqualTo(tuple(1L, 0L));
+    assertThat(rejected()).isEmpty();
+  }
+
+  @Test
+  void aFileThatHasChangedSinceItWasListedIsCachedForWhatItIs() throws IOException {
+    LabelledImage listed = photo(1, Split.TEST);
+    Photos.write(Path.of(listed.path()), 2);
+
+    ExtractFeatures.Result result = extract(List.of(listed), List.of());
+
+    assertThat(features(result))
+        .extracting(row -> row.getString(0))
+        .containsExactly(sha256(Photos.png(2)));
+  }
+
+  @Test
+  void saysWhatToDoWithoutFeatures() {
+    assertThatThrownBy(() -> cache.read("pipeline", 0))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessage(
+            "There are no features at %s/work/features: run 'headgraft extract' first"
+                .formatted(folder));
+  }
+
+  @Test
+  void thePipelineIsAllThatDecidesAFeature() {
+    FeaturePipeline pipeline = pipeline(FLIP, OPTIONS);
+    ImageOptions cropped = new ImageOptions(1000, 10_000, Crop.CENTER_CROP);
+    ImageOptions limits = new ImageOptions(9, 9, Crop.SCALE_FILL);
+
+    assertThat(pipeline.fingerprint()).matches("[0-9a-f]{32}");
+    assertThat(
+            List.of(
+                pipeline.fingerprint(),
+                pipeline(FLIP, cropped).fingerprint(),
+                pipeline(List.of(), OPTIONS).fingerprint(),
+                new FeaturePipeline(backbone(2), "pytorch", 2, OPTIONS, FLIP).fingerprint(),
+                new FeaturePipeline(backbone(1), "other", 2, OPTIONS, FLIP).fingerprint()))
+        .doesNotHaveDuplicates();
+    assertThat(pipeline(FLIP, limits).fingerprint()).isEqualTo(pipeline.fingerprint());
+  }
+
+  private List<FeatureCache.RejectedImage> rejected() {
+    return cache.rejected(pipeline(List.of(), OPTIONS).fingerprint());
+  }
+
+  private static Tuple counts(ExtractFeatures.Result result) {
+    return tuple(result.extracted(), result.reused());
+  }
+
+  private List<Row> features(ExtractFeatures.Result result) {
+    return cache
+        .read(result.pipeline(), result.version())
+        .orderBy("image_id", "variant")
+        .collectAsList();
+  }
+
+  private ExtractFeatures.Result extract(List<LabelledImage> images, List<Augmentation> variants)
+      throws IOException {
+    return run(cache, pipeline(variants, OPTIONS), 100, images, Progress.NONE);
+  }
+
+  private ExtractFeatures.Result run(ImageOptions options, LabelledImage image) throws IOException {
+    return run(cache, pipeline(List.of(), options), 100, List.of(image), Progress.NONE);
+  }
+
+  private ExtractFeatures.Result run(
+      FeatureCache into,
+      FeaturePipeline pipeline,
+      int chunk,
+      List<LabelledImage> images,
+      Progress progress)
+      throws IOException {
+    Path model = Photos.write(folder.resolve("tiny.mlmodel"), TinyBackbone.model(1).toByteArray());
+    return new ExtractFeatures(LocalSpark.session(), into, pipeline, model.toString(), chunk)
+        .run(images, progress);
+  }
+
+  private static FeaturePipeline pipeline(List<Augmentation> augmentations, ImageOptions options) {
+    return new FeaturePipeline(backbone(1), "pytorch", 2, options, augmentations);
+  }
+
+  private static Backbone backbone(long seed) {
+    return Backbone.read(TinyBackbone.model(seed).toByteArray(), "tiny.mlmodel", "flatten");
+  }
+
+  private LabelledImage photo(long number, Split split) throws IOException {
+    LabelledImage image = image(number + ".png", Photos.png(number));
+    return new LabelledImage(image.imageId(), image.path(), image.length(), "cat", split);
+  }
+
+  private LabelledImage image(String name, byte[] bytes) throws IOException {
+    Path file = Photos.write(folder.resolve("photos").resolve(name), bytes);
+    return new LabelledImage(sha256(bytes), file.toString(), bytes.length, "cat", Split.TRAIN);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
