@@ -105,6 +105,11 @@ final class Workflow {
   Extraction extract(String data) {
     IndexDataset.Result index =
         timed("list", () -> new IndexDataset(spark, table, settings.dataset()).run(data));
+    for (String label : index.emptyLabels()) {
+      err.println(
+          "headgraft: warning: the label folder '%s' has no image and is left out"
+              .formatted(label));
+    }
     // Before anything is decoded, so that a data set that cannot be trained on costs no time.
     UsableDataset listed = usable(index.version(), index.rejected());
     listed.dataset().labels();
@@ -114,8 +119,7 @@ final class Workflow {
             () ->
                 new ExtractFeatures(spark, cache, pipeline, backboneUri, settings.chunk())
                     .run(listed.dataset().images(), new ConsoleProgress(err, "extract")));
-    UsableDataset used =
-        usable(index.version(), index.rejected()).withoutUnread(features.unread());
+    UsableDataset used = usable(index.version(), index.rejected()).withoutUnread(features.unread());
     used.requireFewRejected(settings.dataset().maxRejected());
     return new Extraction(features, index.version(), used, index.listed(), index.read());
   }

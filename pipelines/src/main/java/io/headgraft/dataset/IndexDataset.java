@@ -9,15 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Brings the data set table up to date with what a folder or a manifest lists. */
 public final class IndexDataset {
-
-  private static final Logger LOG = LoggerFactory.getLogger(IndexDataset.class);
 
   private final SparkSession spark;
   private final DatasetTable table;
@@ -30,8 +27,10 @@ public final class IndexDataset {
    * @param listed number of files
    * @param read number of files that were read, because they are new or have changed
    * @param rejected files that could not be listed or read
+   * @param emptyLabels labels that have a folder but no file
    */
-  public record Result(long version, int listed, int read, List<RejectedFile> rejected) {}
+  public record Result(
+      long version, int listed, int read, List<RejectedFile> rejected, List<String> emptyLabels) {}
 
   /** Prepares an update of a table. */
   public IndexDataset(SparkSession spark, DatasetTable table, DatasetOptions options) {
@@ -50,11 +49,6 @@ public final class IndexDataset {
     Listing listing = list(data);
     Set<String> used = new HashSet<>();
     listing.files().forEach(file -> used.add(file.label()));
-    for (String label : listing.emptyLabels()) {
-      if (!used.contains(label)) {
-        LOG.warn("{}: the label folder '{}' has no image and is left out", data, label);
-      }
-    }
     if (listing.files().isEmpty()) {
       throw HeadgraftException.unusable(
           ManifestListing.isManifest(new Path(data))
@@ -106,7 +100,10 @@ public final class IndexDataset {
       }
     }
     long version = table.write(indexed, options);
-    return new Result(version, listing.files().size(), unknown.size(), rejected);
+    Set<String> emptyLabels = new TreeSet<>(listing.emptyLabels());
+    listing.files().forEach(file -> emptyLabels.remove(file.label()));
+    return new Result(
+        version, listing.files().size(), unknown.size(), rejected, List.copyOf(emptyLabels));
   }
 
   private Map<String, IndexedFile> known() {

@@ -48,7 +48,8 @@ public final class ExtractFeatures {
    * @param version of the feature cache
    * @param extracted rows that were computed
    * @param reused rows that were there
-   * @param unread ids of images whose files could not be read, or had changed since they were listed
+   * @param unread ids of images whose files could not be read, or had changed since they were
+   *     listed
    */
   public record Result(
       long version, String pipeline, long extracted, long reused, Set<String> unread) {}

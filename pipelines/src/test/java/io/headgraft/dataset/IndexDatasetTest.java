@@ -41,7 +41,8 @@ class IndexDatasetTest {
     IndexDataset.Result first = index();
     IndexDataset.Result second = index();
 
-    assertThat(first).isEqualTo(new IndexDataset.Result(first.version(), 3, 3, List.of()));
+    assertThat(first)
+        .isEqualTo(new IndexDataset.Result(first.version(), 3, 3, List.of(), List.of()));
     assertThat(second.read()).isZero();
     assertThat(second.version()).isEqualTo(first.version());
     assertThat(table.read(second.version()))
@@ -137,7 +138,7 @@ class IndexDatasetTest {
 
     IndexDataset.Result result = index(manifest);
     assertThat(index(manifest))
-        .isEqualTo(new IndexDataset.Result(result.version(), 2, 0, result.rejected()));
+        .isEqualTo(new IndexDataset.Result(result.version(), 2, 0, result.rejected(), List.of()));
 
     assertThat(table.read(result.version()))
         .extracting(file -> file.file().split(), file -> file.file().group())
