@@ -9,6 +9,7 @@ import io.headgraft.run.RunRecord.DatasetFacts;
 import io.headgraft.run.RunRecord.FeatureFacts;
 import io.headgraft.run.RunRecord.Status;
 import io.headgraft.run.TrainedHead;
+import io.headgraft.run.UsableDataset;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -49,7 +50,7 @@ final class NightlyRun {
       features = FeatureFacts.of(extraction.features(), extraction.data().rejected().size());
       dataset = facts(extraction);
       Report report = workflow.train(run, extraction.data());
-      emitted = workflow.emit(run);
+      emitted = workflow.emit(workflow.chosen(run), extraction.data());
       promote();
       return new Result(run, report, emitted);
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
@@ -61,19 +62,13 @@ final class NightlyRun {
   /** Ships the heads of this run, which were trained before. */
   EmitModel.Result emitOnly() {
     try {
-      Report report = workflow.workdir().read("runs/" + run + "/report.json", Report.class);
-      emitted = workflow.emit(run);
-      TrainedHead trained =
-          workflow
-              .workdir()
-              .read("runs/" + run + "/heads/" + emitted.head() + ".json", TrainedHead.class);
-      Report.DatasetFacts counts = report.dataset();
+      TrainedHead trained = workflow.chosen(run);
+      UsableDataset data = workflow.datasetOf(trained);
       dataset =
           new DatasetFacts(
-              trained.dataset(),
-              counts.train() + counts.validation() + counts.test(),
-              counts.labels());
+              trained.dataset(), data.dataset().images().size(), trained.head().labels());
       features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
+      emitted = workflow.emit(trained, data);
       promote();
       return emitted;
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.

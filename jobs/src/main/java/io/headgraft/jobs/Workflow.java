@@ -134,6 +134,11 @@ final class Workflow {
     return usable(table.version(), List.of());
   }
 
+  /** The data set that a head was trained on. */
+  UsableDataset datasetOf(TrainedHead trained) {
+    return usable(trained.dataset(), List.of());
+  }
+
   private UsableDataset usable(long version, List<RejectedFile> listed) {
     return UsableDataset.of(
         table, version, settings.dataset(), listed, cache.rejected(pipeline.fingerprint()));
@@ -186,12 +191,8 @@ final class Workflow {
     return lines.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Grafts the chosen head of a run, writes the models and checks them. */
-  EmitModel.Result emit(String run) {
-    return timed("emit", () -> emitChosen(run));
-  }
-
-  private EmitModel.Result emitChosen(String run) {
+  /** The head of a run that is shipped. */
+  TrainedHead chosen(String run) {
     Report report = workdir.read("runs/" + run + "/report.json", Report.class);
     String name = HeadChoice.choose(report, settings.emit().head());
     TrainedHead trained =
@@ -201,15 +202,16 @@ final class Workflow {
           "The heads of run %s were trained on the features of another backbone or configuration: give the backbone and the configuration of that run, or train anew"
               .formatted(run));
     }
-    UsableDataset data =
-        UsableDataset.of(
-            table,
-            trained.dataset(),
-            settings.dataset(),
-            List.of(),
-            cache.rejected(pipeline.fingerprint()));
-    return new EmitModel(workdir, backbone, settings.emit())
-        .run(trained, checkImages(data, trained.features()));
+    return trained;
+  }
+
+  /** Grafts a head, writes the models and checks them on images of the data set. */
+  EmitModel.Result emit(TrainedHead trained, UsableDataset data) {
+    return timed(
+        "emit",
+        () ->
+            new EmitModel(workdir, backbone, settings.emit())
+                .run(trained, checkImages(data, trained.features())));
   }
 
   /** The test images; where the data set holds none, the validation or the training images. */
