@@ -1,7 +1,9 @@
 package io.headgraft.features;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
@@ -151,32 +153,31 @@ public final class ExtractFeatures {
             .withColumn("pipeline", lit(fingerprint))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      long count = done.where(col("feature").isNotNull()).count();
+      Row counts = done.agg(count(col("feature")), count(when(isJudged(), 1))).first();
       listener.end();
-      commit(done, count);
-      return count;
+      commit(done, counts.getLong(0), counts.getLong(1));
+      return counts.getLong(0);
     } finally {
       done.unpersist();
       spark.sparkContext().clearJobGroup();
     }
   }
 
-  private void commit(Dataset<Row> done, long features) {
+  private void commit(Dataset<Row> done, long features, long rejections) {
     if (features > 0) {
       cache.append(
           done.where(col("feature").isNotNull())
               .select("pipeline", "image_id", "variant", "augmentation", "feature")
               .coalesce(spark.sparkContext().defaultParallelism()));
     }
-    Dataset<Row> rejections =
-        done.where(isJudged())
-            .select(
-                col("pipeline"),
-                col("listed_id").as("image_id"),
-                col("rejection").as("reason"),
-                col("detail"));
-    if (!rejections.isEmpty()) {
-      cache.appendRejections(rejections);
+    if (rejections > 0) {
+      cache.appendRejections(
+          done.where(isJudged())
+              .select(
+                  col("pipeline"),
+                  col("listed_id").as("image_id"),
+                  col("rejection").as("reason"),
+                  col("detail")));
     }
   }
 
