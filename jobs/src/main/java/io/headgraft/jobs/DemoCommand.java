@@ -23,9 +23,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Draws 180 photos of three hand gestures, runs the whole chain on them, and shows where the",
-      "report and the models are. Where the trained backbone cannot be had, it goes on with an",
-      "untrained one and says so.",
+      "Runs the whole chain on 180 photos that it draws, and shows where report and models are.",
+      "Where the trained backbone cannot be had, it goes on with an untrained one and says so.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -51,6 +50,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Settings settings = common.settings();
     Path photos = folder.resolve("photos").toAbsolutePath();
+    ExitCode exitCode;
     err.println("Drawing 180 photos of three hand gestures into " + photos);
     SamplePhotos.write(photos, SEED);
     try (SparkSession spark = sparkOptions.session("demo")) {
@@ -62,8 +62,9 @@ final class DemoCommand implements Callable<Integer> {
       NightlyRun.Result result =
           new NightlyRun(workflow, NightlyRun.newId()).run(photos.toString());
       print(out, result, workdir);
+      exitCode = result.exitCode();
     }
-    return ExitCode.DONE.code();
+    return exitCode.code();
   }
 
   private void print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
@@ -74,9 +75,8 @@ final class DemoCommand implements Callable<Integer> {
     out.println();
     out.print(AccuracyTable.of(result.report()));
     out.println();
-    EmittedText.print(out, result.emitted());
-    out.println("Report: " + workdir.uri("runs/" + result.run() + "/report.json"));
-    out.println("Photos: " + workdir.uri("photos"));
+    EmittedText.print(out, result, workdir);
+    out.println("Photos: " + EmittedText.shown(workdir.uri("photos")));
   }
 
   /** Only here does an untrained backbone take the place of one that cannot be had. */

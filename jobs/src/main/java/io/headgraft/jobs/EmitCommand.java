@@ -1,8 +1,6 @@
 package io.headgraft.jobs;
 
-import io.headgraft.ExitCode;
 import io.headgraft.Json;
-import io.headgraft.run.EmitModel;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,8 +13,8 @@ import picocli.CommandLine.Spec;
     name = "emit",
     mixinStandardHelpOptions = true,
     description = {
-      "Grafts the chosen head of the newest trained run on the backbone, writes the Core ML models,",
-      "reads them back and checks them against the head on the test photos.",
+      "Grafts the chosen head of the newest trained run and writes the Core ML models.",
+      "They are read back and checked against the head on the test photos.",
       ""
     },
     footer = {"", "Example:", "  headgraft emit --workdir /var/headgraft --set emit.head=sgd"})
@@ -29,16 +27,16 @@ final class EmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    EmitModel.Result result =
+    NightlyRun.Result result =
         options.run(
             "emit",
             spec.commandLine().getErr(),
             workflow -> new NightlyRun(workflow, workflow.newestTrainedRun()).emitOnly());
     if (options.common.json()) {
-      out.println(Json.line(result));
+      out.println(Json.line(result.emitted()));
     } else {
-      EmittedText.print(out, result);
+      EmittedText.print(out, result.emitted());
     }
-    return ExitCode.DONE.code();
+    return result.exitCode().code();
   }
 }

@@ -1,8 +1,12 @@
 package io.headgraft.jobs;
 
+import io.headgraft.ExitCode;
+import io.headgraft.image.Rejection;
 import io.headgraft.run.EmitModel;
+import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 
 /** What was shipped, in words. */
 final class EmittedText {
@@ -20,6 +24,27 @@ final class EmittedText {
             result.maxProbabilityDifference(),
             result.placeholderWins(),
             result.placeholderProbability()));
-    result.models().forEach(model -> out.println("  " + model));
+    result.models().forEach(model -> out.println("  " + shown(model)));
+  }
+
+  /** Of a whole run: also which files were not used, where the report lies, who is live. */
+  static void print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
+    print(out, result.emitted());
+    String folder = "runs/" + result.run() + "/";
+    Map<Rejection, Integer> rejected = result.report().dataset().rejected();
+    if (!rejected.isEmpty()) {
+      out.println(
+          "Files not used: " + rejected + ", see " + shown(workdir.uri(folder + "rejected.jsonl")));
+    }
+    out.println("Report: " + shown(workdir.uri(folder + "report.json")));
+    if (result.exitCode() == ExitCode.CHAMPION_STAYS) {
+      out.println(
+          "The champion stays: models of an untrained backbone do not replace those of a trained one.");
+    }
+  }
+
+  /** A local file as a shell takes it, any other as its URI. */
+  static String shown(String uri) {
+    return uri.startsWith("file:/") ? uri.substring("file:".length()) : uri;
   }
 }

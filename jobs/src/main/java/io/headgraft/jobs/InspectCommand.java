@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what is in a Core ML model: inputs, training inputs, layers, hyper-parameters of",
-      "on-device training with their allowed values, labels, metadata.",
+      "Shows what is in a Core ML model.",
+      "Inputs, training inputs, layers, hyper-parameters with their allowed values, labels, metadata.",
       ""
     },
     footer = {"", "Example:", "  headgraft inspect classifier.mlmodel"})

@@ -70,7 +70,7 @@ public final class Main {
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
+        .setUsageHelpWidth(110)
         .setExecutionExceptionHandler(Main::failed)
         .execute(args);
   }

@@ -1,8 +1,8 @@
 package io.headgraft.jobs;
 
-import io.headgraft.ExitCode;
 import io.headgraft.Json;
 import io.headgraft.report.AccuracyTable;
+import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
     name = "nightly",
     mixinStandardHelpOptions = true,
     description = {
-      "Extracts what is new, trains and compares the heads, and ships the better one.",
+      "Extracts what is new, trains and compares the heads, and ships one.",
+      "That is the one that is better on the validation split, or as emit.head says.",
       ""
     },
     footer = {
@@ -43,18 +44,21 @@ final class NightlyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    NightlyRun.Result result =
-        options.run(
-            "nightly",
-            spec.commandLine().getErr(),
-            workflow -> new NightlyRun(workflow, NightlyRun.newId()).run(data));
+    return options.run(
+        "nightly",
+        spec.commandLine().getErr(),
+        workflow ->
+            print(out, new NightlyRun(workflow, NightlyRun.newId()).run(data), workflow.workdir()));
+  }
+
+  private int print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
     if (options.common.json()) {
       out.println(Json.line(result));
     } else {
       out.print(AccuracyTable.of(result.report()));
-      EmittedText.print(out, result.emitted());
+      EmittedText.print(out, result, workdir);
     }
     out.flush();
-    return ExitCode.DONE.code();
+    return result.exitCode().code();
   }
 }

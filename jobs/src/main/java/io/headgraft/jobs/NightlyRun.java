@@ -10,11 +10,11 @@ import io.headgraft.run.RunRecord.FeatureFacts;
 import io.headgraft.run.RunRecord.Status;
 import io.headgraft.run.TrainedHead;
 import io.headgraft.run.UsableDataset;
+import io.headgraft.run.WorkDirectory;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Map;
 
 /** One run through the whole chain, and its record. */
 final class NightlyRun {
@@ -30,8 +30,11 @@ final class NightlyRun {
   private EmitModel.Result emitted;
   private String error;
 
+  /** The run whose models are live: {@code champion.json}. */
+  record Champion(String run) {}
+
   /** What came of it. */
-  record Result(String run, Report report, EmitModel.Result emitted) {}
+  record Result(String run, Report report, EmitModel.Result emitted, ExitCode exitCode) {}
 
   NightlyRun(Workflow workflow, String run) {
     this.workflow = workflow;
@@ -51,8 +54,7 @@ final class NightlyRun {
       dataset = facts(extraction);
       Report report = workflow.train(run, extraction.data());
       emitted = workflow.emit(workflow.chosen(run), extraction.data());
-      promote();
-      return new Result(run, report, emitted);
+      return new Result(run, report, emitted, promote());
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -60,7 +62,7 @@ final class NightlyRun {
   }
 
   /** Ships the heads of this run, which were trained before. */
-  EmitModel.Result emitOnly() {
+  Result emitOnly() {
     try {
       TrainedHead trained = workflow.chosen(run);
       UsableDataset data = workflow.datasetOf(trained);
@@ -69,8 +71,8 @@ final class NightlyRun {
               trained.dataset(), data.dataset().images().size(), trained.head().labels());
       features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
       emitted = workflow.emit(trained, data);
-      promote();
-      return emitted;
+      Report report = workflow.workdir().read("runs/" + run + "/report.json", Report.class);
+      return new Result(run, report, emitted, promote());
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -84,9 +86,24 @@ final class NightlyRun {
         extraction.data().dataset().labels());
   }
 
-  private void promote() {
+  private ExitCode promote() {
+    if (!workflow.backboneFacts().trained() && championIsTrained()) {
+      write(Status.CHAMPION_KEPT, ExitCode.CHAMPION_STAYS);
+      return ExitCode.CHAMPION_STAYS;
+    }
     write(Status.PROMOTED, ExitCode.DONE);
-    workflow.workdir().write("champion.json", Map.of("run", run));
+    workflow.workdir().write("champion.json", new Champion(run));
+    return ExitCode.DONE;
+  }
+
+  /** A demo without a network must not put random weights in the place of a good model. */
+  private boolean championIsTrained() {
+    WorkDirectory workdir = workflow.workdir();
+    if (!workdir.exists("champion.json")) {
+      return false;
+    }
+    String champion = workdir.read("champion.json", Champion.class).run();
+    return workdir.read("runs/" + champion + "/report.json", Report.class).backbone().trained();
   }
 
   private void fail(Exception failure) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headgraft.coreml.proto.Model;
 import io.headgraft.jobs.CommandLineFixture.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,26 @@ class NightlyTest {
     assertThat(JSON.readTree(emitted.out()).at("/max-probability-difference").asDouble())
         .isLessThan(1e-4);
     assertThat(runRecord(workdir).at("/status").asText()).isEqualTo("promoted");
+  }
+
+  @Test
+  void randomWeightsDoNotReplaceATrainedModel() throws IOException {
+    Path data = CommandLineFixture.twoLabels(root.resolve("photos"));
+    Path workdir = root.resolve("work");
+    Path untrained = CommandLineFixture.untrainedBackbone(root);
+    // The same weights without the mark that they have learnt nothing pass for trained ones.
+    Model.Builder model = Model.parseFrom(Files.readAllBytes(untrained)).toBuilder();
+    model.getDescriptionBuilder().getMetadataBuilder().clearUserDefined();
+    Path trained = Files.write(root.resolve("trained.mlmodel"), model.build().toByteArray());
+
+    headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", trained);
+    String champion = Files.readString(workdir.resolve("champion.json"));
+    Outcome outcome =
+        headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", untrained);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(10);
+    assertThat(outcome.out()).contains("The champion stays");
+    assertThat(workdir.resolve("champion.json")).hasContent(champion);
   }
 
   private static Outcome run(String command, List<Object> common, Object... more) {

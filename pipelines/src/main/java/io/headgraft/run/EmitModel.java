@@ -114,7 +114,8 @@ public final class EmitModel {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("io.headgraft.run", trained.run());
     metadata.put("io.headgraft.pipeline", trained.pipeline());
-    metadata.put("io.headgraft.backbone", backbone.name());
+    // The file's name alone: the folder is nobody's business but the builder's.
+    metadata.put("io.headgraft.backbone", backbone.name().replaceFirst(".*[/\\\\]", ""));
     metadata.put("io.headgraft.backbone-trained", String.valueOf(backbone.trained()));
     return UpdatableClassifier.build(
         backbone.model(),
