@@ -58,7 +58,9 @@ final class DemoCommand implements Callable<Integer> {
           WorkDirectory.open(
               folder.toAbsolutePath().toString(), spark.sessionState().newHadoopConf());
       String backbone = backboneUri(settings, workdir, err);
-      Workflow workflow = new Workflow(spark, settings, workdir, backbone, err);
+      Workflow workflow =
+          new Workflow(
+              spark, settings, workdir, backbone, Sources.backbone(backbone, settings), err);
       NightlyRun.Result result =
           new NightlyRun(workflow, NightlyRun.newId()).run(photos.toString());
       print(out, result, workdir);

@@ -66,13 +66,14 @@ final class Workflow {
       Settings settings,
       WorkDirectory workdir,
       String backboneUri,
+      Backbone backbone,
       PrintWriter err) {
     this.spark = spark;
     this.settings = settings;
     this.err = err;
     this.workdir = workdir;
     this.backboneUri = backboneUri;
-    this.backbone = Sources.backbone(backboneUri, settings);
+    this.backbone = backbone;
     this.pipeline =
         new FeaturePipeline(
             backbone,

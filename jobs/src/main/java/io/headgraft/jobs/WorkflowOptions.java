@@ -1,5 +1,6 @@
 package io.headgraft.jobs;
 
+import io.headgraft.backbone.Backbone;
 import io.headgraft.run.Settings;
 import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
@@ -28,11 +29,11 @@ final class WorkflowOptions {
   <T> T run(String name, PrintWriter err, Function<Workflow, T> work) {
     // The configuration first: what is wrong with it should not wait for Spark.
     Settings settings = common.settings();
-    String backbone = Sources.backboneUri(common, settings);
-    Sources.backbone(backbone, settings);
+    String uri = Sources.backboneUri(common, settings);
+    Backbone backbone = Sources.backbone(uri, settings);
     try (SparkSession session = spark.session(name)) {
       WorkDirectory directory = WorkDirectory.open(workdir, session.sessionState().newHadoopConf());
-      return work.apply(new Workflow(session, settings, directory, backbone, err));
+      return work.apply(new Workflow(session, settings, directory, uri, backbone, err));
     }
   }
 }

@@ -3,7 +3,6 @@ package io.headgraft.run;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.headgraft.features.ExtractFeatures;
 import io.headgraft.report.Report.BackboneFacts;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,10 +85,5 @@ public record RunRecord(
         "os", System.getProperty("os.name") + " " + System.getProperty("os.version"),
         "architecture", System.getProperty("os.arch"),
         "processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
-  }
-
-  /** The time now, as ISO 8601. */
-  static String now() {
-    return Instant.now().toString();
   }
 }
