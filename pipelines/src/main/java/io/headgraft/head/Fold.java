@@ -1,0 +1,23 @@
+package io.headgraft.head;
+
+/**
+ * Rows to train on, and examples that are held out to choose settings with.
+ *
+ * @param heldOut none of whose groups is trained on
+ */
+record Fold(TrainingSet train, Examples heldOut) implements AutoCloseable {
+
+  /** The held-out features, standardized as the training rows are. */
+  float[][] heldOutFeatures() {
+    float[][] rows = new float[heldOut.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = train.standardization().applyInSinglePrecision(heldOut.features()[i]);
+    }
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    train.close();
+  }
+}
