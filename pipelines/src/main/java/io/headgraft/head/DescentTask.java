@@ -24,8 +24,7 @@ record DescentTask(
 
   /** Trains on rows of this process, from where a killed run has left it. */
   DescentState run(Rows rows, int labels, HeldOut heldOut) {
-    DescentState state =
-        resumed().orElseGet(() -> start(labels, rows.features()[0].length));
+    DescentState state = resumed().orElseGet(() -> start(labels, rows.features()[0].length));
     long begin = System.nanoTime() - (long) (state.seconds() * 1e9);
     while (!state.done(setting.epochs(), options.patience())) {
       SoftmaxLayer layer = new SoftmaxLayer(state.layer(), options.rule());
@@ -61,8 +60,8 @@ record DescentTask(
 
   /** Says all that the training depends on. */
   private String name() {
-    String identity = String.join("\n", data, setting.toString(), options.toString(), "seed " + seed);
-    return Sha256.hex(identity.getBytes(StandardCharsets.UTF_8))
-        + ".json";
+    String identity =
+        String.join("\n", data, setting.toString(), options.toString(), "seed " + seed);
+    return Sha256.hex(identity.getBytes(StandardCharsets.UTF_8)) + ".json";
   }
 }

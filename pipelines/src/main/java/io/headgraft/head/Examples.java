@@ -2,6 +2,11 @@ package io.headgraft.head;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,6 +43,25 @@ public record Examples(
         Arrays.stream(rows).mapToObj(i -> imageIds[i]).toArray(String[]::new),
         Arrays.stream(rows).mapToObj(i -> groups[i]).toArray(String[]::new),
         Arrays.stream(rows).map(i -> variants[i]).toArray());
+  }
+
+  /**
+   * The rows of some images of each label: the first by their ids, which are as good as drawn,
+   * being hashes.
+   */
+  Examples atMost(int images) {
+    Map<Integer, TreeSet<String>> ids = new HashMap<>();
+    for (int i = 0; i < size(); i++) {
+      ids.computeIfAbsent(labels[i], label -> new TreeSet<>()).add(imageIds[i]);
+    }
+    Set<String> kept = new HashSet<>();
+    ids.values().forEach(all -> all.stream().limit(images).forEach(kept::add));
+    return where(i -> kept.contains(imageIds[i]));
+  }
+
+  /** How many images there are. */
+  int images() {
+    return (int) Arrays.stream(imageIds).distinct().count();
   }
 
   /** These rows, then others. */

@@ -3,9 +3,10 @@ package io.headgraft.head;
 /**
  * Rows to train on, and examples that are held out to choose settings with.
  *
+ * @param trainPhotos images that the rows are variants of
  * @param heldOut none of whose groups is trained on
  */
-record Fold(TrainingSet train, Examples heldOut) implements AutoCloseable {
+record Fold(TrainingSet train, int trainPhotos, Examples heldOut) implements AutoCloseable {
 
   /** The held-out features, standardized as the training rows are. */
   float[][] heldOutFeatures() {

@@ -11,6 +11,9 @@ public sealed interface HeadTrainer<S extends Setting>
   /** What the head is called. */
   String name();
 
+  /** For people: how the rows are trained on. */
+  String how(TrainingSet data);
+
   /** Tries every setting on held-out examples. */
   Choice<S> choose(Folds folds);
 

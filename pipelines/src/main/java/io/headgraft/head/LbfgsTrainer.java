@@ -100,6 +100,11 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
   }
 
   @Override
+  public String how(TrainingSet data) {
+    return data.where() + (data instanceof LocalTrainingSet ? "" : ", by Spark MLlib");
+  }
+
+  @Override
   public Choice<Setting.Penalty> choose(Folds folds) {
     long start = System.nanoTime();
     Sweep sweep = new Sweep(folds);
@@ -123,8 +128,15 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
     List<Double> grid = options.lbfgs().l2();
     int at = grid.indexOf(best);
     List<Double> refined = new ArrayList<>();
-    int below = at == 0 ? 0 : at == grid.size() - 1 ? options.lbfgs().refinements()
-        : options.lbfgs().refinements() / 2;
+    if (grid.size() == 1) {
+      return List.of();
+    }
+    int below =
+        at == 0
+            ? 0
+            : at == grid.size() - 1
+                ? options.lbfgs().refinements()
+                : options.lbfgs().refinements() / 2;
     int above = options.lbfgs().refinements() - below;
     for (int i = 1; i <= below; i++) {
       refined.add(between(best, grid.get(at - 1), (double) i / (below + 1)));
@@ -142,7 +154,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
   /** From nothing, as the other heads' curves are. */
   private List<CurvePoint> curve(Folds folds, double l2) {
     try (Fold fold = folds.get(0)) {
-      if (!(fold.train() instanceof TrainingSet.Local)) {
+      if (!(fold.train() instanceof LocalTrainingSet)) {
         return List.of();
       }
       List<CurvePoint> curve = new ArrayList<>();
@@ -158,7 +170,9 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
             Scores scores =
                 Scores.of(
                     fold.heldOut().labels(),
-                    Stream.of(fold.heldOut().features()).map(head::logits).toArray(double[][]::new));
+                    Stream.of(fold.heldOut().features())
+                        .map(head::logits)
+                        .toArray(double[][]::new));
             curve.add(
                 new CurvePoint(
                     number,
@@ -186,7 +200,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
     long begin = System.nanoTime();
     double[] from = start == null ? objective.zeros() : Objective.parameters(start);
     Lbfgs.Minimum minimum =
-        data instanceof TrainingSet.Distributed distributed
+        data instanceof DistributedTrainingSet distributed
             ? MllibRegression.minimize(distributed.chunks(), objective, options.lbfgs())
             : Lbfgs.minimize(objective, from, options.lbfgs(), listener);
     Map<String, Object> hyperparameters = new LinkedHashMap<>();
@@ -195,11 +209,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
     hyperparameters.put("iterations", minimum.iterations());
     hyperparameters.put("gradient-norm", minimum.gradientNorm());
     return head(
-        data,
-        objective,
-        minimum.parameters(),
-        hyperparameters,
-        (System.nanoTime() - begin) / 1e9);
+        data, objective, minimum.parameters(), hyperparameters, (System.nanoTime() - begin) / 1e9);
   }
 
   private Head head(

@@ -22,7 +22,8 @@ public sealed interface LearningRateSchedule extends Serializable {
   record Step(int drops, double factor) implements LearningRateSchedule {
     @Override
     public double factor(long step, long steps) {
-      return StrictMath.pow(factor, step * (drops + 1) / steps);
+      long passed = step * (drops + 1) / steps;
+      return StrictMath.pow(factor, (double) passed);
     }
   }
 
@@ -33,7 +34,8 @@ public sealed interface LearningRateSchedule extends Serializable {
   record Cosine() implements LearningRateSchedule {
     @Override
     public double factor(long step, long steps) {
-      return 0.5 * (1 + StrictMath.cos(Math.PI * step / steps));
+      // A partition of fewer rows than others makes fewer steps than are counted.
+      return 0.5 * (1 + StrictMath.cos(Math.PI * (double) Math.min(step, steps) / (double) steps));
     }
   }
 
@@ -45,7 +47,7 @@ public sealed interface LearningRateSchedule extends Serializable {
   record Annealing(double factor) implements LearningRateSchedule {
     @Override
     public double factor(long step, long steps) {
-      return StrictMath.pow(factor, step);
+      return StrictMath.pow(factor, (double) step);
     }
   }
 

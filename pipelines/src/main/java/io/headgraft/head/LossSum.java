@@ -23,10 +23,10 @@ interface LossSum {
   /** Of a training set with so many labels. */
   static LossSum of(TrainingSet data) {
     int labels = data.labels().size();
-    if (data instanceof TrainingSet.Local local) {
+    if (data instanceof LocalTrainingSet local) {
       return new Local(local.rows(), labels);
     }
-    return new Distributed(((TrainingSet.Distributed) data).chunks(), labels);
+    return new Distributed(((DistributedTrainingSet) data).chunks(), labels);
   }
 
   /** Rows on Spark: what the chunks give is added in their order. */

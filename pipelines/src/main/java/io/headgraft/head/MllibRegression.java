@@ -31,7 +31,8 @@ final class MllibRegression {
   private MllibRegression() {}
 
   /** The minimum of the mean cross entropy + l2 / 2 · |weights|². */
-  static Lbfgs.Minimum minimize(JavaRDD<Rows> chunks, Objective objective, HeadOptions.Lbfgs options) {
+  static Lbfgs.Minimum minimize(
+      JavaRDD<Rows> chunks, Objective objective, HeadOptions.Lbfgs options) {
     SparkSession spark = SparkSession.builder().getOrCreate();
     Dataset<Row> rows =
         spark

@@ -3,6 +3,7 @@ package io.headgraft.head;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
 
 /**
  * Standardized rows in memory.
@@ -15,6 +16,14 @@ record Rows(float[][] features, int[] labels, float[] weights) implements Serial
 
   int size() {
     return labels.length;
+  }
+
+  /** Neighbouring rows. */
+  Rows slice(int from, int to) {
+    return new Rows(
+        Arrays.copyOfRange(features, from, to),
+        Arrays.copyOfRange(labels, from, to),
+        Arrays.copyOfRange(weights, from, to));
   }
 
   /** Adds all that a training depends on. */

@@ -44,6 +44,7 @@ public final class TrainingData implements AutoCloseable {
 
   private final List<String> labels;
   private final HeadOptions options;
+  private final int trainPhotos;
   private final Examples train;
   private final JavaRDD<Examples> chunks;
   private final Examples validation;
@@ -52,12 +53,14 @@ public final class TrainingData implements AutoCloseable {
   private TrainingData(
       List<String> labels,
       HeadOptions options,
+      int trainPhotos,
       Examples train,
       JavaRDD<Examples> chunks,
       Examples validation,
       Examples test) {
     this.labels = labels;
     this.options = options;
+    this.trainPhotos = trainPhotos;
     this.train = train;
     this.chunks = chunks;
     this.validation = validation;
@@ -86,6 +89,7 @@ public final class TrainingData implements AutoCloseable {
       return new TrainingData(
           labels,
           options,
+          (int) dataset.images().stream().filter(image -> image.split() == Split.TRAIN).count(),
           fits ? collect(training) : null,
           fits ? null : chunks(training, options.partitions()),
           collect(rows.where(of(Split.VALIDATION))),
@@ -212,13 +216,11 @@ public final class TrainingData implements AutoCloseable {
   /** What settings are chosen with. */
   public Folds folds() {
     if (validation.size() == 0) {
-      return Folds.of(labels, inMemory(), options.classWeights(), options.folds());
+      return Folds.crossValidation(labels, inMemory(), options.classWeights(), options.folds());
     }
-    return new Folds(
-        1,
-        number -> new Fold(trainingSet(null), validation),
-        validation.labels(),
-        "%,d images of the validation split".formatted(validation.size()));
+    return train == null
+        ? Folds.validation(number -> trainingSet(null), trainPhotos, validation)
+        : Folds.validation(labels, train, validation, options.classWeights());
   }
 
   private Examples inMemory() {
@@ -238,9 +240,14 @@ public final class TrainingData implements AutoCloseable {
   private TrainingSet trainingSet(Examples more) {
     if (train != null) {
       Examples all = more == null ? train : train.and(more);
-      return TrainingSet.Local.of(labels, all, options.classWeights());
+      return LocalTrainingSet.of(labels, all, options.classWeights());
     }
-    return TrainingSet.Distributed.of(labels, chunks, more, options.classWeights());
+    return DistributedTrainingSet.of(labels, chunks, more, options.classWeights());
+  }
+
+  /** Whether there are variants of the training images, in memory. */
+  public boolean hasVariants() {
+    return train != null && train.size() > trainPhotos;
   }
 
   /** The same data with the training images as they are, without variants. */
@@ -248,7 +255,8 @@ public final class TrainingData implements AutoCloseable {
     return train()
         .map(
             examples ->
-                new TrainingData(labels, options, examples.originals(), null, validation, test));
+                new TrainingData(
+                    labels, options, trainPhotos, examples.originals(), null, validation, test));
   }
 
   /** What a head says of the training images as they are. */
@@ -260,7 +268,9 @@ public final class TrainingData implements AutoCloseable {
         chunks.map(chunk -> Predictions.of(head, chunk.originals())).collect();
     return new Predictions(
         parts.stream().flatMapToInt(part -> Arrays.stream(part.labels())).toArray(),
-        parts.stream().flatMap(part -> Arrays.stream(part.probabilities())).toArray(double[][]::new));
+        parts.stream()
+            .flatMap(part -> Arrays.stream(part.probabilities()))
+            .toArray(double[][]::new));
   }
 
   @Override
