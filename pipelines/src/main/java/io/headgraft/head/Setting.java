@@ -1,10 +1,11 @@
 package io.headgraft.head;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The hyper-parameters of a head that a sweep varies. */
-public sealed interface Setting {
+public sealed interface Setting extends Serializable {
 
   /** Of L-BFGS. */
   record Penalty(double l2) implements Setting {
