@@ -238,8 +238,8 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
     }
     Map<String, Object> hyperparameters = new LinkedHashMap<>(setting.toMap());
     hyperparameters.put("mini-batch-size", descent.miniBatchSize());
-    hyperparameters.put("schedule", descent.schedule().toString());
-    hyperparameters.put("update-rule", descent.rule().toString());
+    hyperparameters.put("schedule", descent.schedule().text());
+    hyperparameters.putAll(descent.rule().toMap());
     hyperparameters.put("seed", options.seed());
     return new Head(
         name,

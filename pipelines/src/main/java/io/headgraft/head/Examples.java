@@ -50,13 +50,21 @@ public record Examples(
    * being hashes.
    */
   Examples atMost(int images) {
+    Set<String> kept = new HashSet<>();
+    idsByLabel().values().forEach(all -> all.stream().limit(images).forEach(kept::add));
+    return where(i -> kept.contains(imageIds[i]));
+  }
+
+  int mostImagesOfALabel() {
+    return idsByLabel().values().stream().mapToInt(TreeSet::size).max().orElse(0);
+  }
+
+  private Map<Integer, TreeSet<String>> idsByLabel() {
     Map<Integer, TreeSet<String>> ids = new HashMap<>();
     for (int i = 0; i < size(); i++) {
       ids.computeIfAbsent(labels[i], label -> new TreeSet<>()).add(imageIds[i]);
     }
-    Set<String> kept = new HashSet<>();
-    ids.values().forEach(all -> all.stream().limit(images).forEach(kept::add));
-    return where(i -> kept.contains(imageIds[i]));
+    return ids;
   }
 
   /** How many images there are. */

@@ -20,16 +20,19 @@ public final class Folds {
   private final List<Examples> heldOut;
   private final IntFunction<Fold> folds;
   private final IntFunction<Folds> smaller;
+  private final int mostPhotosOfALabel;
   private final String description;
 
   private Folds(
       List<Examples> heldOut,
       IntFunction<Fold> folds,
       IntFunction<Folds> smaller,
+      int mostPhotosOfALabel,
       String description) {
     this.heldOut = heldOut;
     this.folds = folds;
     this.smaller = smaller;
+    this.mostPhotosOfALabel = mostPhotosOfALabel;
     this.description = description;
   }
 
@@ -50,6 +53,7 @@ public final class Folds {
         List.of(validation),
         number -> new Fold(train.apply(number), photos, validation),
         null,
+        photos,
         "%,d images of the validation split".formatted(validation.size()));
   }
 
@@ -101,6 +105,7 @@ public final class Folds {
                 heldOut,
                 weights,
                 description),
+        train.stream().mapToInt(Examples::mostImagesOfALabel).max().orElse(0),
         description);
   }
 
@@ -147,6 +152,11 @@ public final class Folds {
    */
   Optional<Folds> atMost(int photos) {
     return smaller == null ? Optional.empty() : Optional.of(smaller.apply(photos));
+  }
+
+  /** Of the photos that any fold trains on. */
+  int mostPhotosOfALabel() {
+    return mostPhotosOfALabel;
   }
 
   /** What the settings are chosen on, for people. */

@@ -2,6 +2,7 @@ package io.headgraft.head;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How good a head is with fewer photos to train on, at its chosen setting. */
 public final class LearningCurve {
@@ -27,9 +28,14 @@ public final class LearningCurve {
       HeadTrainer<S> trainer, S setting, Folds folds, List<Integer> photosPerLabel) {
     List<Point> points = new ArrayList<>();
     for (int photos : photosPerLabel) {
-      folds
-          .atMost(photos)
-          .ifPresent(smaller -> points.add(point(trainer, setting, smaller, photos)));
+      Optional<Folds> smaller = folds.atMost(photos);
+      if (smaller.isEmpty()) {
+        return List.of();
+      }
+      points.add(point(trainer, setting, smaller.get(), photos));
+      if (photos >= folds.mostPhotosOfALabel()) {
+        return points;
+      }
     }
     return points;
   }

@@ -8,6 +8,11 @@ public sealed interface LearningRateSchedule extends Serializable {
   /** The same rate throughout. */
   record Constant() implements LearningRateSchedule {
     @Override
+    public String text() {
+      return "constant";
+    }
+
+    @Override
     public double factor(long step, long steps) {
       return 1;
     }
@@ -21,6 +26,11 @@ public sealed interface LearningRateSchedule extends Serializable {
    */
   record Step(int drops, double factor) implements LearningRateSchedule {
     @Override
+    public String text() {
+      return "step";
+    }
+
+    @Override
     public double factor(long step, long steps) {
       long passed = step * (drops + 1) / steps;
       return StrictMath.pow(factor, (double) passed);
@@ -32,6 +42,11 @@ public sealed interface LearningRateSchedule extends Serializable {
    * Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5).
    */
   record Cosine() implements LearningRateSchedule {
+    @Override
+    public String text() {
+      return "cosine";
+    }
+
     @Override
     public double factor(long step, long steps) {
       // A partition of fewer rows than others makes fewer steps than are counted.
@@ -46,10 +61,18 @@ public sealed interface LearningRateSchedule extends Serializable {
    */
   record Annealing(double factor) implements LearningRateSchedule {
     @Override
+    public String text() {
+      return "annealing";
+    }
+
+    @Override
     public double factor(long step, long steps) {
       return StrictMath.pow(factor, (double) step);
     }
   }
+
+  /** As the configuration names it. */
+  String text();
 
   /**
    * The factor at a step.

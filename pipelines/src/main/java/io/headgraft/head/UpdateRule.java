@@ -1,6 +1,8 @@
 package io.headgraft.head;
 
 import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** How a step follows from the gradient of a mini-batch, with Core ML's names. */
 public sealed interface UpdateRule extends Serializable {
@@ -11,6 +13,11 @@ public sealed interface UpdateRule extends Serializable {
    * @param momentum in [0, 1)
    */
   record Sgd(double momentum) implements UpdateRule {
+    @Override
+    public Map<String, Object> toMap() {
+      return Map.of("momentum", momentum);
+    }
+
     @Override
     public int states() {
       return 1;
@@ -38,6 +45,15 @@ public sealed interface UpdateRule extends Serializable {
    */
   record Adam(double beta1, double beta2, double eps) implements UpdateRule {
     @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("beta1", beta1);
+      map.put("beta2", beta2);
+      map.put("eps", eps);
+      return map;
+    }
+
+    @Override
     public int states() {
       return 2;
     }
@@ -59,6 +75,9 @@ public sealed interface UpdateRule extends Serializable {
       }
     }
   }
+
+  /** Its hyper-parameters, as Core ML names them. */
+  Map<String, Object> toMap();
 
   /** How many numbers a parameter needs beside itself. */
   int states();
