@@ -1,12 +1,10 @@
 package io.headgraft.features;
 
+import io.headgraft.Sha256;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageOptions;
 import io.headgraft.image.ImageTransform;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,13 +52,6 @@ public record FeaturePipeline(
             "engine " + engine,
             "crop " + image.crop(),
             "variants " + variants().stream().map(Augmentation::name).toList());
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(specification.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(specification), 0, FINGERPRINT_BYTES);
   }
 }

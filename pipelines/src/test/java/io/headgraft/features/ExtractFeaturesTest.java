@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Sha256;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
@@ -19,10 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.assertj.core.groups.Tuple;
@@ -177,7 +175,7 @@ class ExtractFeaturesTest {
 
     assertThat(features(result))
         .extracting(row -> row.getString(0))
-        .containsExactly(sha256(Photos.png(2)));
+        .containsExactly(Sha256.hex(Photos.png(2)));
   }
 
   @Test
@@ -258,14 +256,6 @@ class ExtractFeaturesTest {
 
   private LabelledImage image(String name, byte[] bytes) throws IOException {
     Path file = Photos.write(folder.resolve("photos").resolve(name), bytes);
-    return new LabelledImage(sha256(bytes), file.toString(), bytes.length, "cat", Split.TRAIN);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return new LabelledImage(Sha256.hex(bytes), file.toString(), bytes.length, "cat", Split.TRAIN);
   }
 }
