@@ -88,7 +88,8 @@ public sealed interface Augmentation extends Serializable {
   /**
    * The picture turned about its centre. Of what comes of that, the largest part without empty
    * corners is kept that is centred and has the picture's aspect ratio: every pixel is one that the
-   * camera saw. (Mirrored edges would show things that were not there, such as a sixth finger.)
+   * camera saw. (Mirrored edges would show things that were not there, such as a sixth finger.) A
+   * panorama keeps little of its length.
    *
    * @param degrees counter-clockwise, -180 to 180
    */

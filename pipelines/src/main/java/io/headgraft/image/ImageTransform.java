@@ -12,8 +12,8 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * One file's bytes to network inputs: decode, orient, augment, cut, resize. Stateless and safe for
- * use by many threads at once; no native memory outlives a call.
+ * One file's bytes to network inputs: decode, orient, augment, resize. Stateless and safe for use
+ * by many threads at once; no native memory outlives a call.
  *
  * <p>The picture is decoded once to 8-bit BGR, whatever it is stored as: grey and palette are
  * spread to three channels, CMYK is converted, 16 bits are reduced to 8, transparency is composited
@@ -84,7 +84,8 @@ public final class ImageTransform implements Serializable {
 
   /**
    * Small pictures of an image's variants, for people to look at: the whole picture in its own
-   * aspect ratio, whatever the network is shown of it.
+   * aspect ratio, whatever the network is shown of it. Noise is of the same strength, but not the
+   * network's: it lies on the thumbnail's own pixels.
    *
    * @param file the whole file; not changed
    * @param augmentations the variants that are asked for

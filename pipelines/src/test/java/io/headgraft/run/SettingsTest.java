@@ -121,14 +121,14 @@ class SettingsTest {
             new AugmentationSpec.Drawn(
                 8,
                 List.of(
-                    new AugmentationRange.Crop(0.6),
+                    new AugmentationRange.Crop(0.7),
                     new AugmentationRange.Blur(0.01),
                     new AugmentationRange.Noise(3)),
                 0.25,
                 1));
     assertThat(load("augment.variants=8").augmentations().text())
         .isEqualTo(
-            "8 of [horizontal-flip, rotation(max-degrees=15), crop(min-area=0.6),"
+            "8 of [horizontal-flip, rotation(max-degrees=15), crop(min-area=0.7),"
                 + " exposure(max-stops=0.7), color-shift(max-hue=15,max-saturation=1.4),"
                 + " blur(max-sigma=0.01), noise(max-sd=10)] with probability 0.5 seed 1");
   }
