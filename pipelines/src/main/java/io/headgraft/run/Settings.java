@@ -18,7 +18,9 @@ import io.headgraft.head.HeadOptions;
 import io.headgraft.head.LearningRateSchedule;
 import io.headgraft.head.UpdateRule;
 import io.headgraft.head.Weighting;
-import io.headgraft.image.Augmentation;
+import io.headgraft.image.AugmentationKind;
+import io.headgraft.image.AugmentationRange;
+import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
 import java.net.URI;
@@ -29,6 +31,7 @@ import java.text.Normalizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,13 +178,79 @@ public final class Settings {
         : OptionalInt.of((int) integer("image.size", 1, 16_384));
   }
 
-  /** {@code augment.variants}. */
-  public List<Augmentation> augmentations() {
-    List<Augmentation> augmentations = new ArrayList<>();
-    for (String name : texts("augment.variants")) {
-      augmentations.add(checked(() -> Augmentation.parse(name)));
+  /** {@code augment.*}. */
+  public AugmentationSpec augmentations() {
+    Map<String, AugmentationRange> ranges = new LinkedHashMap<>();
+    for (AugmentationKind kind : AugmentationKind.values()) {
+      ranges.put(kind.toString(), checked(() -> range(kind)));
     }
-    return augmentations;
+    List<AugmentationRange> kinds = kinds(ranges);
+    double probability = number("augment.probability", 0, 1);
+    long seed = integer("augment.seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    if (value("augment.variants").valueType() == ConfigValueType.LIST) {
+      return checked(() -> new AugmentationSpec.Listed(compositions(ranges), seed));
+    }
+    int count = numberOfVariants();
+    return count == 0
+        ? new AugmentationSpec.Listed(List.of(), seed)
+        : checked(() -> new AugmentationSpec.Drawn(count, kinds, probability, seed));
+  }
+
+  private List<AugmentationRange> kinds(Map<String, AugmentationRange> ranges) {
+    List<String> names = texts("augment.kinds");
+    String allowed = "one or more of %s, each once".formatted(String.join(", ", ranges.keySet()));
+    if (names.isEmpty() || names.stream().distinct().count() < names.size()) {
+      throw outOfRange("augment.kinds", names.toString(), allowed);
+    }
+    for (String name : names) {
+      if (!ranges.containsKey(name)) {
+        throw outOfRange("augment.kinds", name, allowed);
+      }
+    }
+    return names.stream().map(ranges::get).toList();
+  }
+
+  private List<List<AugmentationRange>> compositions(Map<String, AugmentationRange> ranges) {
+    List<List<AugmentationRange>> compositions = new ArrayList<>();
+    for (String composition : texts("augment.variants")) {
+      List<AugmentationRange> kinds = new ArrayList<>();
+      for (String name : composition.split("\\+", -1)) {
+        if (!ranges.containsKey(name.strip())) {
+          throw outOfRange(
+              "augment.variants",
+              composition,
+              "%s, or several of them joined by +".formatted(String.join(", ", ranges.keySet())));
+        }
+        kinds.add(ranges.get(name.strip()));
+      }
+      compositions.add(kinds);
+    }
+    return compositions;
+  }
+
+  private int numberOfVariants() {
+    int max = AugmentationSpec.MAX_VARIANTS;
+    String allowed = "a whole number, 0 to %d, or a list of augmentations".formatted(max);
+    long count = typed("augment.variants", Settings::wholeNumber, allowed);
+    if (count < 0 || count > max) {
+      throw outOfRange("augment.variants", String.valueOf(count), allowed);
+    }
+    return (int) count;
+  }
+
+  private AugmentationRange range(AugmentationKind kind) {
+    return switch (kind) {
+      case HORIZONTAL_FLIP -> new AugmentationRange.HorizontalFlip();
+      case VERTICAL_FLIP -> new AugmentationRange.VerticalFlip();
+      case ROTATION -> new AugmentationRange.Rotation(number("augment.rotation.max-degrees"));
+      case CROP -> new AugmentationRange.Crop(number("augment.crop.min-area"));
+      case EXPOSURE -> new AugmentationRange.Exposure(number("augment.exposure.max-stops"));
+      case COLOR_SHIFT ->
+          new AugmentationRange.ColorShift(
+              number("augment.color-shift.max-hue"), number("augment.color-shift.max-saturation"));
+      case BLUR -> new AugmentationRange.Blur(number("augment.blur.max-sigma"));
+      case NOISE -> new AugmentationRange.Noise(number("augment.noise.max-sd"));
+    };
   }
 
   /** {@code backbone.engine}. */
@@ -379,11 +448,16 @@ public final class Settings {
   }
 
   private double number(String key, double min, double max) {
-    double value = typed(key, Config::getDouble, "a number");
+    double value = number(key);
     if (!(value >= min && value <= max)) {
       throw outOfRange(key, String.valueOf(value), min + " to " + max);
     }
     return value;
+  }
+
+  /** A number whose range is checked by whoever takes it. */
+  private double number(String key) {
+    return typed(key, Config::getDouble, "a number");
   }
 
   private String text(String key) {

@@ -72,7 +72,7 @@ public final class TrainingReport {
         counts.getOrDefault(Split.TRAIN, 0),
         counts.getOrDefault(Split.VALIDATION, 0),
         counts.getOrDefault(Split.TEST, 0),
-        settings.augmentations().size() + 1,
+        settings.augmentations().variants() + 1,
         selectedOn,
         data.counts());
   }
