@@ -49,8 +49,7 @@ public sealed interface LearningRateSchedule extends Serializable {
 
     @Override
     public double factor(long step, long steps) {
-      // A partition of fewer rows than others makes fewer steps than are counted.
-      return 0.5 * (1 + StrictMath.cos(Math.PI * (double) Math.min(step, steps) / (double) steps));
+      return 0.5 * (1 + StrictMath.cos(Math.PI * (double) step / (double) steps));
     }
   }
 
@@ -77,7 +76,7 @@ public sealed interface LearningRateSchedule extends Serializable {
   /**
    * The factor at a step.
    *
-   * @param step mini-batches before this one
+   * @param step mini-batches before this one, below {@code steps}
    * @param steps mini-batches in all epochs that may be trained, at least 1
    */
   double factor(long step, long steps);

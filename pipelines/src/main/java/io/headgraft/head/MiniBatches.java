@@ -35,7 +35,7 @@ final class MiniBatches {
       int epoch) {
     int[] order = order(rows.size(), seed, epoch);
     int size = options.miniBatchSize();
-    long steps = (long) ((order.length + size - 1) / size) * options.epochs();
+    long batches = (order.length + size - 1) / size;
     double sum = 0;
     double batch = 0;
     for (int from = 0; from < order.length; from += size) {
@@ -48,7 +48,10 @@ final class MiniBatches {
         // What fills the last batch up has been counted at the beginning.
         sum += i < order.length ? loss : 0;
       }
-      double rate = setting.learningRate() * options.schedule().factor(layer.steps(), steps);
+      // Not by the layer's steps: partitions of fewer rows have fewer batches an epoch than those.
+      double factor =
+          options.schedule().factor(epoch * batches + from / size, batches * options.epochs());
+      double rate = setting.learningRate() * factor;
       layer.step(size, setting.l2(), rate);
     }
     return new Losses(sum / order.length, batch / size);

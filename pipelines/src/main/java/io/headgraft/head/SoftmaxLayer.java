@@ -32,10 +32,6 @@ final class SoftmaxLayer {
     return new LayerState(weights, bias, weightStates, biasStates, steps);
   }
 
-  long steps() {
-    return steps;
-  }
-
   /**
    * Adds the gradient of one row's cross entropy.
    *
