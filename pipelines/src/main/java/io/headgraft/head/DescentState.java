@@ -2,6 +2,7 @@ package io.headgraft.head;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  *     before the first epoch, and if there are none
  * @param bestEpoch that epoch, counted from 1
  * @param curve a point an epoch
- * @param diverged whether the loss is not a number any more
+ * @param diverged whether a loss, a weight or a logit is not a finite number any more
  */
 record DescentState(
     int epochs,
@@ -45,16 +46,21 @@ record DescentState(
   }
 
   /**
-   * After one more epoch.
+   * After one more epoch, or diverged, if there is a number that is none.
    *
    * @param seconds since the training began
    */
   DescentState after(
       LayerState trained, MiniBatches.Losses losses, HeldOut heldOut, double seconds) {
+    double[][] logits = SoftmaxLayer.logits(trained, heldOut.features);
+    // The last step of an epoch may be the one that leads nowhere, and shows in no loss.
+    if (!losses.finite() || !trained.finite() || !finite(logits)) {
+      return new DescentState(epochs, layer, best, bestEpoch, curve, true);
+    }
     Scores scores =
         heldOut.labels.length == 0
             ? new Scores(Double.NaN, Double.NaN)
-            : Scores.of(heldOut.labels, SoftmaxLayer.logits(trained, heldOut.features));
+            : Scores.of(heldOut.labels, logits);
     List<CurvePoint> longer = new ArrayList<>(curve);
     longer.add(
         new CurvePoint(
@@ -76,9 +82,8 @@ record DescentState(
         false);
   }
 
-  /** After an epoch that led nowhere. */
-  DescentState lost() {
-    return new DescentState(epochs, layer, best, bestEpoch, curve, true);
+  private static boolean finite(double[][] logits) {
+    return Arrays.stream(logits).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite);
   }
 
   /** The best layer of those that were measured; without measurements, the last one. */

@@ -30,10 +30,7 @@ record DescentTask(
       SoftmaxLayer layer = new SoftmaxLayer(state.layer(), options.rule());
       MiniBatches.Losses losses =
           MiniBatches.epoch(layer, rows, setting, options, seed, state.epochs());
-      state =
-          Double.isFinite(losses.mean()) && Double.isFinite(losses.lastBatch())
-              ? state.after(layer.state(), losses, heldOut, (System.nanoTime() - begin) / 1e9)
-              : state.lost();
+      state = state.after(layer.state(), losses, heldOut, (System.nanoTime() - begin) / 1e9);
       keep(state);
     }
     return state;

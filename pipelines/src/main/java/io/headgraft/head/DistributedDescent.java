@@ -118,9 +118,6 @@ final class DistributedDescent {
       lastBatch += share * part.losses.lastBatch();
       steps = Math.max(steps, part.layer.steps());
     }
-    if (!Double.isFinite(mean) || !Double.isFinite(lastBatch)) {
-      return state.lost();
-    }
     LayerState next =
         new LayerState(
             average.weights(), average.bias(), average.weightStates(), average.biasStates(), steps);

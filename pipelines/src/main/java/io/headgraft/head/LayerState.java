@@ -43,6 +43,19 @@ record LayerState(
         copy(weights), bias.clone(), new float[bias.length][0][0], new float[0][0], steps);
   }
 
+  boolean finite() {
+    return Arrays.stream(weights).allMatch(LayerState::finite) && finite(bias);
+  }
+
+  private static boolean finite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static float[][] copy(float[][] rows) {
     return Arrays.stream(rows).map(float[]::clone).toArray(float[][]::new);
   }

@@ -18,7 +18,12 @@ final class MiniBatches {
    * @param mean weighted cross entropy of a row, each as it was when its turn came
    * @param lastBatch the same of the last mini-batch
    */
-  record Losses(double mean, double lastBatch) implements Serializable {}
+  record Losses(double mean, double lastBatch) implements Serializable {
+
+    boolean finite() {
+      return Double.isFinite(mean) && Double.isFinite(lastBatch);
+    }
+  }
 
   /**
    * Trains one epoch.
