@@ -33,6 +33,7 @@ final class DistributedDescent {
     int features = data.standardization().mean().length;
     List<DescentState> states = new ArrayList<>();
     tasks.forEach(task -> states.add(task.resumed().orElseGet(() -> task.start(labels, features))));
+    double[] before = states.stream().mapToDouble(DescentState::seconds).toArray();
     long begin = System.nanoTime();
     List<Integer> open = open(tasks, states);
     while (!open.isEmpty()) {
@@ -44,7 +45,7 @@ final class DistributedDescent {
             after(
                 states.get(task),
                 parts.stream().map(part -> part.get(number)).toList(),
-                (System.nanoTime() - begin) / 1e9);
+                before[task] + (System.nanoTime() - begin) / 1e9);
         states.set(task, state);
         tasks.get(task).keep(state);
       }
