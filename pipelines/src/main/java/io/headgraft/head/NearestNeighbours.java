@@ -124,7 +124,7 @@ public record NearestNeighbours(
         for (int j = 0; j < features; j++) {
           examples[i * features + j] = tile[i][j];
         }
-        squares[i] = squares(tile[i]);
+        squares[i] = DenseBlock.square(tile[i]);
       }
       DenseBlock block = new DenseBlock(BLOCK, features);
       double[] products = new double[tile.length * BLOCK];
@@ -134,7 +134,7 @@ public record NearestNeighbours(
         Arrays.fill(products, 0);
         block.addProducts(examples, tile.length, products);
         for (int r = 0; r < size; r++) {
-          double square = squares(rows.features()[start + r]);
+          double square = DenseBlock.square(rows.features()[start + r]);
           for (int i = 0; i < tile.length; i++) {
             double distance = Math.max(0, squares[i] + square - 2 * products[i * BLOCK + r]);
             best.get(i).offer(distance, rows.labels()[start + r], rows.weights()[start + r]);
@@ -145,14 +145,6 @@ public record NearestNeighbours(
     for (int i = 0; i < tile.length; i++) {
       nearest[at + i] = best.get(i).sorted();
     }
-  }
-
-  private static double squares(float[] row) {
-    double sum = 0;
-    for (float value : row) {
-      sum += (double) value * value;
-    }
-    return sum;
   }
 
   /** The nearest so far. */
