@@ -33,6 +33,9 @@ public record NearestNeighbours(
   /** Examples whose products with a block stay in the processor's cache. */
   private static final int TILE = 256;
 
+  /** Rows travel with their task, and Spark refuses tasks of more than 128 MiB. */
+  private static final int ROWS_A_TASK = 4096;
+
   /** A training row near an example. */
   record Neighbour(double squaredDistance, int label, float weight) implements Serializable {
 
@@ -62,7 +65,8 @@ public record NearestNeighbours(
       return distributed.chunks();
     }
     Rows rows = ((LocalTrainingSet) data).rows();
-    int parts = Math.max(1, Math.min(spark.defaultParallelism(), rows.size() / BLOCK));
+    int tasks = Math.max(spark.defaultParallelism(), rows.size() / ROWS_A_TASK);
+    int parts = Math.max(1, Math.min(tasks, rows.size() / BLOCK));
     List<Rows> slices = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
       slices.add(
