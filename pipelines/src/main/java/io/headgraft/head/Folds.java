@@ -1,5 +1,6 @@
 package io.headgraft.head;
 
+import io.headgraft.HeadgraftException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,11 +62,17 @@ public final class Folds {
    * A cross-validation. Fewer folds than wanted come of it if there are fewer groups.
    *
    * @param examples with their variants; only variant 0 is held out
+   * @throws HeadgraftException if all are of one group
    */
   static Folds crossValidation(
       List<String> labels, Examples examples, ClassWeights weights, int wanted) {
     Map<String, Integer> numbers = deal(examples, wanted);
-    int size = (int) numbers.values().stream().distinct().count();
+    int size = Math.min(wanted, numbers.size());
+    if (size < 2) {
+      throw HeadgraftException.unusable(
+          "All training images are of one group, '%s', and there is no validation split to choose settings with: name more groups, or set dataset.validation"
+              .formatted(examples.groups()[0]));
+    }
     List<Examples> train = new ArrayList<>();
     List<Examples> heldOut = new ArrayList<>();
     for (int i = 0; i < size; i++) {
