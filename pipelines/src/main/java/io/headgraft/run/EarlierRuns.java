@@ -12,8 +12,8 @@ import io.headgraft.report.Report.EarlierRun;
 import io.headgraft.report.Report.HeadReport;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The previous run and the champion, measured again on today's test split where that is possible.
@@ -46,7 +46,7 @@ public final class EarlierRuns {
   }
 
   /**
-   * The newest run that came to an end, and the champion, if it is another.
+   * The newest run that emitted a head, and the champion, if it is another.
    *
    * @param shipped today's best head
    * @param today what it says of the test split; null if there is none
@@ -57,34 +57,43 @@ public final class EarlierRuns {
         workdir.exists("champion.json")
             ? workdir.read("champion.json", Champion.class).run()
             : null;
-    List<String> runs =
+    String previous =
         workdir.list("runs").stream()
-            .filter(run -> workdir.exists("runs/" + run + "/run.json"))
-            .toList();
-    if (!runs.isEmpty()) {
-      String previous = runs.get(runs.size() - 1);
+            .sorted(Comparator.reverseOrder())
+            .filter(this::hasShipped)
+            .findFirst()
+            .orElse(null);
+    if (previous != null) {
       earlier.add(
           compare(
               previous.equals(champion) ? "champion, which is the previous run" : "previous run",
               previous,
               shipped,
               today));
-      if (champion != null && !champion.equals(previous)) {
-        earlier.add(compare("champion", champion, shipped, today));
-      }
     }
-    return earlier.stream().filter(Objects::nonNull).toList();
+    if (champion != null && !champion.equals(previous)) {
+      earlier.add(compare("champion", champion, shipped, today));
+    }
+    return earlier;
+  }
+
+  /** A run that failed has a record too, but no models to tell of. */
+  private boolean hasShipped(String run) {
+    return workdir.exists("runs/" + run + "/run.json") && record(run).emit() != null;
+  }
+
+  private RunRecord record(String run) {
+    return workdir.read("runs/" + run + "/run.json", RunRecord.class);
   }
 
   private EarlierRun compare(String role, String run, String shipped, Predictions today) {
-    RunRecord record = workdir.read("runs/" + run + "/run.json", RunRecord.class);
-    String file = "runs/" + run + "/report.json";
-    if (record.emit() == null || !workdir.exists(file)) {
-      return null;
-    }
-    String name = record.emit().head();
+    String name = record(run).emit().head();
     Metrics reported =
-        workdir.read(file, Report.class).head(name).map(HeadReport::test).orElse(null);
+        workdir
+            .read("runs/" + run + "/report.json", Report.class)
+            .head(name)
+            .map(HeadReport::test)
+            .orElse(null);
     TrainedHead trained =
         workdir.read("runs/" + run + "/heads/" + name + ".json", TrainedHead.class);
     if (today == null
