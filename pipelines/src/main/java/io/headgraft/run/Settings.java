@@ -311,7 +311,7 @@ public final class Settings {
                 number("head.adam.eps", Double.MIN_NORMAL, 1))),
         new HeadOptions.Knn(
             wholeNumbers("head.knn.k", 1, 1 << 20, 1),
-            texts("head.knn.weightings").stream().map(this::weighting).toList()));
+            weightings()));
   }
 
   private List<String> headNames() {
@@ -375,6 +375,14 @@ public final class Settings {
               weights.put(Normalizer.normalize(label, Normalizer.Form.NFC), number.doubleValue());
             });
     return new ClassWeights.Explicit(weights);
+  }
+
+  private List<Weighting> weightings() {
+    List<String> texts = texts("head.knn.weightings");
+    if (texts.isEmpty()) {
+      throw outOfRange("head.knn.weightings", "[]", "uniform, inverse-distance");
+    }
+    return texts.stream().distinct().map(this::weighting).toList();
   }
 
   private Weighting weighting(String text) {
@@ -480,9 +488,10 @@ public final class Settings {
 
   /** Ascending. */
   private List<Integer> wholeNumbers(String key, int low, int high, int least) {
-    List<Integer> numbers = typed(key, Config::getIntList, "a list of whole numbers");
-    for (int number : numbers) {
-      if (number < low || number > high) {
+    List<Number> numbers = typed(key, Config::getNumberList, "a list of whole numbers");
+    for (Number number : numbers) {
+      double value = number.doubleValue();
+      if (value != Math.rint(value) || value < low || value > high) {
         throw outOfRange(
             key, String.valueOf(number), "whole numbers of %d to %d".formatted(low, high));
       }
@@ -490,7 +499,7 @@ public final class Settings {
     if (numbers.size() < least) {
       throw outOfRange(key, "[]", "at least one whole number");
     }
-    return numbers.stream().distinct().sorted().toList();
+    return numbers.stream().map(Number::intValue).distinct().sorted().toList();
   }
 
   private List<String> texts(String key) {
