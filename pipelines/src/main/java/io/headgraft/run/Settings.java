@@ -147,7 +147,15 @@ public final class Settings {
     chunk();
     heads();
     report();
-    emit();
+    requireTrained(emit().head());
+  }
+
+  /** Else it would show only after the training. */
+  private void requireTrained(String shipped) {
+    List<String> names = headNames();
+    if (!shipped.equals("best") && !names.contains(shipped)) {
+      throw outOfRange("emit.head", shipped, "best, or one of head.names, which are " + names);
+    }
   }
 
   /** {@code dataset.*}. */
