@@ -40,7 +40,8 @@ final class MiniBatches {
       int epoch) {
     int[] order = order(rows.size(), seed, epoch);
     int size = options.miniBatchSize();
-    long batches = (order.length + size - 1) / size;
+    int batches = (order.length + size - 1) / size;
+    long steps = (long) batches * options.epochs();
     double sum = 0;
     double batch = 0;
     for (int from = 0; from < order.length; from += size) {
@@ -54,8 +55,7 @@ final class MiniBatches {
         sum += i < order.length ? loss : 0;
       }
       // Not by the layer's steps: partitions of fewer rows have fewer batches an epoch than those.
-      double factor =
-          options.schedule().factor(epoch * batches + from / size, batches * options.epochs());
+      double factor = options.schedule().factor((long) epoch * batches + from / size, steps);
       double rate = setting.learningRate() * factor;
       layer.step(size, setting.l2(), rate);
     }

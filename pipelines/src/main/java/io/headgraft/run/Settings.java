@@ -317,9 +317,7 @@ public final class Settings {
                 number("head.adam.beta1", 0, BELOW_ONE),
                 number("head.adam.beta2", 0, BELOW_ONE),
                 number("head.adam.eps", Double.MIN_NORMAL, 1))),
-        new HeadOptions.Knn(
-            wholeNumbers("head.knn.k", 1, 1 << 20, 1),
-            weightings()));
+        new HeadOptions.Knn(wholeNumbers("head.knn.k", 1, 1 << 20, 1), weightings()));
   }
 
   private List<String> headNames() {

@@ -3,6 +3,7 @@ package io.headgraft.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,6 +44,17 @@ class HeadTest {
     }
     assertThat(centered.labels()).isEqualTo(HEAD.labels());
     assertThat(centered.standardization()).isSameAs(HEAD.standardization());
+  }
+
+  @Test
+  void aTemperatureDividesTheLogits() {
+    Head cooled = HEAD.cooled(2.5);
+    float[] feature = feature(1, 6);
+
+    double[] divided = Arrays.stream(HEAD.logits(feature)).map(logit -> logit / 2.5).toArray();
+    assertThat(cooled.logits(feature)).containsExactly(divided, within(1e-14));
+    assertThat(cooled.labels()).isEqualTo(HEAD.labels());
+    assertThat(cooled.hyperparameters()).isEqualTo(HEAD.hyperparameters());
   }
 
   @Test

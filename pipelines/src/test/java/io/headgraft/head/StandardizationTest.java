@@ -14,6 +14,8 @@ class StandardizationTest {
     assertThat(standardization.mean()).containsExactly(2, 300);
     assertThat(standardization.factor()).containsExactly(1, 1 / 200.0);
     assertThat(standardization.apply(new float[] {3, 0})).containsExactly(1, -1.5);
+    assertThat(standardization.applyInSinglePrecision(new float[] {3, 0}))
+        .containsExactly(1, -1.5f);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.headgraft.testing;
 
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** The one Spark session of the test JVM. */
@@ -10,6 +11,11 @@ public final class LocalSpark {
   /** The session, started by whoever asks first and stopped with the JVM. */
   public static SparkSession session() {
     return Holder.SESSION;
+  }
+
+  /** Its context. */
+  public static JavaSparkContext context() {
+    return JavaSparkContext.fromSparkContext(session().sparkContext());
   }
 
   private static final class Holder {

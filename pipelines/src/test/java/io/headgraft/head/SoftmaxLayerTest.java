@@ -1,0 +1,86 @@
+package io.headgraft.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class SoftmaxLayerTest {
+
+  @Test
+  void aStepFollowsTheMeanGradientAndThePenalty() {
+    SoftmaxLayer layer = layer(2, 0.9);
+
+    // From zero, both labels have a probability of a half: errors of -0.5 and 0.5, then 0.5 and
+    // -0.5, for the rows (2, 4) and (0, 2), in the mean (-0.5, -0.5) and (0.5, 0.5).
+    assertThat(layer.addGradient(new float[] {2, 4}, 0, 1)).isEqualTo(Math.log(2), within(1e-7));
+    layer.addGradient(new float[] {0, 2}, 1, 1);
+    layer.step(2, 0.1, 0.5);
+    assertThat(layer.state().weights())
+        .isDeepEqualTo(new float[][] {{0.25f, 0.25f}, {-0.25f, -0.25f}});
+    assertThat(layer.state().bias()).containsExactly(0, 0);
+
+    // A row of zeros has a half for each label again: it moves the biases, and of the weights
+    // there is the velocity, 0.9 of 0.5, less the penalty's 0.1 * 0.25.
+    layer.addGradient(new float[] {0, 0}, 1, 1);
+    layer.step(1, 0.1, 0.5);
+    assertThat(layer.state().bias()).containsExactly(-0.25f, 0.25f);
+    assertThat(layer.state().weights()[0])
+        .containsExactly(new float[] {0.4625f, 0.4625f}, within(1e-7f));
+    assertThat(layer.state().weights()[1])
+        .containsExactly(new float[] {-0.4625f, -0.4625f}, within(1e-7f));
+    assertThat(layer.state().steps()).isEqualTo(2);
+  }
+
+  @Test
+  void aWeightMultipliesLossAndGradient() {
+    SoftmaxLayer layer = layer(1, 0);
+
+    assertThat(layer.addGradient(new float[] {4}, 0, 3)).isEqualTo(3 * Math.log(2), within(1e-6));
+    layer.step(1, 0, 0.5);
+
+    assertThat(layer.state().weights()).isDeepEqualTo(new float[][] {{3}, {-3}});
+    assertThat(layer.state().bias()).containsExactly(0.75f, -0.75f);
+  }
+
+  @Test
+  void longAndShortRowsAddUp() {
+    // Sums go four by four, and the rest one by one.
+    for (int features = 1; features < 10; features++) {
+      SoftmaxLayer layer = layer(features, 0);
+      float[] row = new float[features];
+      for (int i = 0; i < features; i++) {
+        row[i] = i + 1;
+      }
+      layer.addGradient(row, 1, 1);
+      layer.step(1, 0, 1);
+      layer.addGradient(row, 0, 1);
+      layer.step(1, 0, 1);
+      // Weights of ∓ row / 2 and biases of ∓ 1 / 2 give logits of ∓ (|row|² + 1) / 2: the second
+      // error is ∓ (1 - p).
+      double squares = features * (features + 1) * (2 * features + 1) / 6.0;
+      float p = (float) (1 / (1 + Math.exp(squares + 1)));
+      assertThat(layer.state().bias())
+          .containsExactly(new float[] {0.5f - p, p - 0.5f}, within(1e-6f));
+    }
+  }
+
+  @Test
+  void logitsAreThoseOfTheState() {
+    LayerState state =
+        new LayerState(
+            new float[][] {{1, 2}, {0, -1}},
+            new float[] {10, 20},
+            new float[2][0][0],
+            new float[0][0],
+            0);
+
+    assertThat(SoftmaxLayer.logits(state, new float[][] {{1, 1}, {0, 3}}))
+        .isDeepEqualTo(new double[][] {{13, 19}, {16, 17}});
+  }
+
+  private static SoftmaxLayer layer(int features, double momentum) {
+    UpdateRule rule = new UpdateRule.Sgd(momentum);
+    return new SoftmaxLayer(LayerState.zero(2, features, rule.states()), rule);
+  }
+}
