@@ -262,7 +262,10 @@ class BadInputTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "head.l3=1 | Unknown configuration key 'head.l3' | lbfgs, memory, names",
+        "head.l2=1 | Unknown configuration key 'head.l2' | lbfgs, learning-curve, memory, names",
+        "head.sgd.learning-rate=1 | Unknown configuration key 'head.sgd.learning-rate' | learning-rates",
+        "head.sgd.learning-rates=[0] | 'head.sgd.learning-rates' is 0.0 | numbers of",
+        "head.names=[sgd, svm] | 'head.names' is svm | lbfgs, sgd, adam, knn",
         "dataset.test=1.5 | Configuration key 'dataset.test' is 1.5 | 0.0 to 1.0",
         "dataset.test=lots | 'dataset.test' is | a number",
         "backbone.batch-size=0 | 'backbone.batch-size' is 0 | 1 to 1024",
@@ -273,6 +276,23 @@ class BadInputTest {
       })
   void badConfiguration(String override, String message, String wayOut) {
     assertOutcome(extract("--set", override), 2, message, wayOut);
+  }
+
+  @Test
+  void classWeightOfAnUnknownLabel() {
+    twoLabels(data);
+    assertOutcome(extract(), 0);
+    assertOutcome(
+        headgraft(
+            "train",
+            "--workdir",
+            workdir,
+            "--backbone",
+            backbone,
+            "--set",
+            "head.class-weights={ light = 2 }"),
+        2,
+        "head.class-weights names [light], the data set has the labels [bright, dark]");
   }
 
   @Test

@@ -39,7 +39,7 @@ class NightlyTest {
     Outcome first =
         headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", backbone);
     assertThat(first.exitCode()).as(first.err()).isZero();
-    assertThat(first.out()).contains("lbfgs", "sgd", "UNTRAINED");
+    assertThat(first.out()).contains("lbfgs", "sgd", "adam", "knn", "UNTRAINED");
     JsonNode record = runRecord(workdir);
     assertThat(record.at("/status").asText()).isEqualTo("promoted");
     assertThat(record.at("/exit-code").asInt(-1)).isZero();
@@ -60,10 +60,17 @@ class NightlyTest {
     assertThat(again.at("/features/extracted").asInt(-1)).isZero();
     assertThat(again.at("/features/reused").asInt()).isEqualTo(48);
     assertThat(again.at("/dataset/version")).isEqualTo(record.at("/dataset/version"));
-    assertThat(head(workdir, again)).isEqualTo(head(workdir, record));
+    for (String head : List.of("lbfgs", "sgd", "adam")) {
+      assertThat(head(workdir, again, head)).isEqualTo(head(workdir, record, head)).isNotEmpty();
+    }
+    JsonNode report = JSON.readTree(file(workdir, again, "report.json").toFile());
+    assertThat(report.at("/earlier").size()).isEqualTo(1);
+    assertThat(report.at("/earlier/0/run")).isEqualTo(record.at("/run"));
+    assertThat(report.at("/earlier/0/today")).isEqualTo(report.at("/earlier/0/reported"));
+    assertThat(report.at("/comparisons").size()).isEqualTo(6);
+    assertThat(workdir.resolve("checkpoints")).doesNotExist();
 
-    Path model =
-        workdir.resolve("runs/" + again.at("/run").asText() + "/models/classifier.mlmodel");
+    Path model = file(workdir, again, "models/classifier.mlmodel");
     Outcome predicted = headgraft("predict", "--model", model, data.resolve("test/✊/12.png"));
     assertThat(predicted.exitCode()).as(predicted.err()).isZero();
     JsonNode line = JSON.readTree(predicted.out());
@@ -135,8 +142,12 @@ class NightlyTest {
     return JSON.readTree(workdir.resolve("runs/" + champion + "/run.json").toFile());
   }
 
-  private static JsonNode head(Path workdir, JsonNode record) throws IOException {
-    Path file = workdir.resolve("runs/" + record.at("/run").asText() + "/heads/lbfgs.json");
+  private static Path file(Path workdir, JsonNode record, String name) {
+    return workdir.resolve("runs/" + record.at("/run").asText() + "/" + name);
+  }
+
+  private static JsonNode head(Path workdir, JsonNode record, String name) throws IOException {
+    Path file = file(workdir, record, "heads/" + name + ".json");
     return JSON.readTree(file.toFile()).at("/head/weights");
   }
 

@@ -7,9 +7,9 @@ import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.dataset.Split;
 import io.headgraft.testing.LocalSpark;
+import io.headgraft.testing.SameBits;
 import io.headgraft.testing.SmallProblem;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -84,15 +84,13 @@ class DescentTrainerTest {
     double l2 = 0.01;
     HeadOptions options = SmallProblem.options("head.lbfgs.tolerance=1e-14");
     double optimum =
-        HeadObjective.of(
-                DATA, new LbfgsTrainer(options).train(DATA, new Setting.Penalty(l2)), l2)
+        HeadObjective.of(DATA, new LbfgsTrainer(options).train(DATA, new Setting.Penalty(l2)), l2)
             .value();
 
     Head sgd =
         sgd(Checkpoints.NONE, "head.sgd.epochs=300")
             .train(DATA, new Setting.Descent(0.03, l2, 300));
-    Head adam =
-        adam("head.adam.epochs=300").train(DATA, new Setting.Descent(0.03, l2, 300));
+    Head adam = adam("head.adam.epochs=300").train(DATA, new Setting.Descent(0.03, l2, 300));
 
     assertThat(HeadObjective.of(DATA, sgd, l2).value() - optimum).isBetween(-1e-9, 1e-4);
     assertThat(HeadObjective.of(DATA, adam, l2).value() - optimum).isBetween(-1e-9, 1e-4);
@@ -132,13 +130,17 @@ class DescentTrainerTest {
     Choice<Setting.Descent> all = sgd(Checkpoints.NONE).choose(FOLDS);
 
     Choice<Setting.Descent> one =
-        sgd(Checkpoints.NONE, "head.sgd.learning-rates=[0.003]", "head.sgd.l2=[0.1]", "head.seeds=1")
+        sgd(
+                Checkpoints.NONE,
+                "head.sgd.learning-rates=[0.003]",
+                "head.sgd.l2=[0.1]",
+                "head.seeds=1")
             .choose(FOLDS);
 
     assertThat(one.trials()).hasSize(1);
     assertThat(one.fits()).isEqualTo(1);
     assertThat(all.trials())
-        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .usingRecursiveFieldByFieldElementComparator(SameBits.butForSeconds())
         .containsAll(one.trials());
   }
 
@@ -221,19 +223,18 @@ class DescentTrainerTest {
 
     Head head = trainer.train(DATA, setting);
 
-    assertThat(head.weights())
-        .isDeepEqualTo(sgd(Checkpoints.NONE).train(DATA, setting).weights());
+    assertThat(head.weights()).isDeepEqualTo(sgd(Checkpoints.NONE).train(DATA, setting).weights());
   }
 
   static void assertSame(Choice<Setting.Descent> choice, Choice<Setting.Descent> expected) {
     assertThat(choice.setting()).isEqualTo(expected.setting());
     assertThat(choice.trials())
-        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .usingRecursiveFieldByFieldElementComparator(SameBits.butForSeconds())
         .isEqualTo(expected.trials());
     assertThat(choice.heldOut()).isDeepEqualTo(expected.heldOut());
     assertThat(choice.seeds()).isEqualTo(expected.seeds());
     assertThat(choice.curve())
-        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .usingRecursiveFieldByFieldElementComparator(SameBits.butForSeconds())
         .isEqualTo(expected.curve());
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.headgraft.dataset.Split;
 import io.headgraft.testing.LocalSpark;
+import io.headgraft.testing.SameBits;
 import io.headgraft.testing.SmallProblem;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ class DistributedDescentTest {
         assertThat(head.weights()).isDeepEqualTo(expected.weights());
         assertThat(head.bias()).containsExactly(expected.bias());
         assertThat(head.standardization())
-            .usingRecursiveComparison()
+            .usingRecursiveComparison(SameBits.butForSeconds())
             .isEqualTo(expected.standardization());
       }
     }
@@ -83,19 +84,30 @@ class DistributedDescentTest {
     return slices;
   }
 
-  /** More partitions than images leave some of them empty. */
   @ParameterizedTest
-  @ValueSource(ints = {2, 5, 60})
+  @ValueSource(ints = {2, 5})
   void severalPartitionsComeNearTheOptimum(int partitions) {
-    HeadOptions options = options(partitions, "head.sgd.epochs=200");
+    HeadOptions options = options(partitions, "head.sgd.epochs=60");
     try (TrainingData data = SmallProblem.load(options);
         TrainingSet rows = data.everything()) {
-      Head optimum = new LbfgsTrainer(options).train(rows, new Setting.Penalty(0.01));
+      Head optimum = new LbfgsTrainer(options).train(rows, new Setting.Penalty(0.1));
       Head head =
-          trainer(options, Checkpoints.NONE).train(rows, new Setting.Descent(0.03, 0.01, 200));
+          trainer(options, Checkpoints.NONE).train(rows, new Setting.Descent(0.05, 0.1, 60));
 
-      double least = HeadObjective.of(rows, optimum, 0.01).value();
-      assertThat(HeadObjective.of(rows, head, 0.01).value() - least).isBetween(-1e-6, 2e-3);
+      double least = HeadObjective.of(rows, optimum, 0.1).value();
+      assertThat(HeadObjective.of(rows, head, 0.1).value() - least).isBetween(-1e-6, 2e-3);
+      assertThat(least).isLessThan(0.9 * Math.log(3));
+    }
+  }
+
+  @Test
+  void morePartitionsThanImagesLeaveSomeEmpty() {
+    HeadOptions options = options(60);
+    try (TrainingData data = SmallProblem.load(options);
+        TrainingSet rows = data.everything()) {
+      Head head = trainer(options, Checkpoints.NONE).train(rows, SETTING);
+
+      assertThat(HeadObjective.of(rows, head, SETTING.l2()).value()).isLessThan(Math.log(3));
     }
   }
 
@@ -125,14 +137,14 @@ class DistributedDescentTest {
 
       assertThat(all.trials()).hasSize(9);
       assertThat(all.trials())
-          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+          .usingRecursiveFieldByFieldElementComparator(SameBits.butForSeconds())
           .containsAll(alone.trials());
-      assertThat(all.fits()).isEqualTo(13);
+      assertThat(all.fits()).isEqualTo(9 + 1);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 12, 40})
+  @ValueSource(ints = {5, 19})
   void aKilledSweepEndsWithTheBitsOfAnother(int write) {
     HeadOptions options = options(3);
     try (TrainingData data = SmallProblem.load(options)) {
@@ -161,8 +173,10 @@ class DistributedDescentTest {
   }
 
   private static HeadOptions options(int partitions, String... overrides) {
-    List<String> all = new ArrayList<>(List.of(overrides));
+    List<String> all = new ArrayList<>(List.of("head.sgd.epochs=8", "head.seeds=2"));
+    all.addAll(List.of(overrides));
     all.add("head.memory=1");
+    all.add("head.checkpoint-epochs=3");
     all.add("head.partitions=" + partitions);
     return SmallProblem.options(all.toArray(String[]::new));
   }

@@ -160,23 +160,27 @@ class LbfgsTrainerTest {
 
   @Test
   void refinesAtEqualRatiosOnBothSidesOfTheBest() {
-    // The best of these is the middle one, unless the problem changes.
-    assertThat(penalties("head.lbfgs.l2=[0.001, 0.1, 100]", "head.lbfgs.refinements=2"))
-        .containsExactly(new double[] {0.001, 0.01, 0.1, Math.sqrt(10), 100}, within(1e-12));
+    // Enough images to be held out that the middle one is the best.
+    Folds folds = Folds.crossValidation(SmallProblem.LABELS, TRAIN, new ClassWeights.None(), 4);
+
+    assertThat(penalties(folds, "head.lbfgs.l2=[1e-4, 0.01, 100]", "head.lbfgs.refinements=2"))
+        .containsExactly(new double[] {1e-4, 1e-3, 0.01, 1, 100}, within(1e-12));
+    assertThat(penalties(folds, "head.lbfgs.l2=[1e-4, 0.01, 100]", "head.lbfgs.refinements=0"))
+        .containsExactly(1e-4, 0.01, 100);
   }
 
   @Test
   void refinesOnOneSideAtTheEndsOfTheGrid() {
-    assertThat(penalties("head.lbfgs.l2=[100, 10000]", "head.lbfgs.refinements=1"))
+    assertThat(penalties(validation(), "head.lbfgs.l2=[100, 10000]", "head.lbfgs.refinements=1"))
         .containsExactly(new double[] {100, 1000, 10000}, within(1e-9));
-    assertThat(penalties("head.lbfgs.l2=[1e-12, 1e-8]", "head.lbfgs.refinements=1"))
+    assertThat(penalties(validation(), "head.lbfgs.l2=[1e-12, 1e-8]", "head.lbfgs.refinements=1"))
         .containsExactly(new double[] {1e-12, 1e-10, 1e-8}, within(1e-20));
-    assertThat(penalties("head.lbfgs.l2=[0.5]")).containsExactly(0.5);
+    assertThat(penalties(validation(), "head.lbfgs.l2=[0.5]")).containsExactly(0.5);
   }
 
-  private static double[] penalties(String... overrides) {
+  private static double[] penalties(Folds folds, String... overrides) {
     return new LbfgsTrainer(SmallProblem.options(overrides))
-        .choose(validation()).trials().stream()
+        .choose(folds).trials().stream()
             .mapToDouble(trial -> (Double) trial.hyperparameters().get("l2"))
             .toArray();
   }

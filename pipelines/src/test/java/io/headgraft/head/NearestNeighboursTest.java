@@ -83,8 +83,7 @@ class NearestNeighboursTest {
   @Test
   void thereMayBeFewerRowsThanNeighbours() {
     Rows two = new Rows(new float[][] {{0}, {3}}, new int[] {0, 1}, new float[] {1, 1});
-    Neighbour[] nearest =
-        NearestNeighbours.nearest(parts(two, 1, 2), new float[][] {{1}}, 40)[0];
+    Neighbour[] nearest = NearestNeighbours.nearest(parts(two, 1, 2), new float[][] {{1}}, 40)[0];
 
     assertThat(nearest).extracting(Neighbour::squaredDistance).containsExactly(1.0, 4.0);
     assertThat(votes(nearest, 40, Weighting.UNIFORM)).containsExactly(0.5, 0.5, 0);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.dataset.Split;
+import io.headgraft.testing.SameBits;
 import io.headgraft.testing.SmallProblem;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -43,7 +44,7 @@ class TrainingDataTest {
   }
 
   private static void assertSame(Examples actual, Examples expected) {
-    assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+    assertThat(actual).usingRecursiveComparison(SameBits.butForSeconds()).isEqualTo(expected);
   }
 
   @Test
@@ -51,9 +52,7 @@ class TrainingDataTest {
     try (TrainingData with = SmallProblem.load(OPTIONS);
         TrainingData without =
             SmallProblem.load(
-                OPTIONS,
-                SmallProblem.dataset(Split.VALIDATION),
-                SmallProblem.features(2, false))) {
+                OPTIONS, SmallProblem.dataset(Split.VALIDATION), SmallProblem.features(2, false))) {
       assertThat(with.folds().description()).isEqualTo("6 images of the validation split");
       assertThat(without.folds().description())
           .isEqualTo("5-fold cross-validation of the 54 images of the training split");

@@ -7,7 +7,11 @@ import com.typesafe.config.ConfigFactory;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.dataset.DatasetOptions;
+import io.headgraft.head.ClassWeights;
 import io.headgraft.head.HeadOptions;
+import io.headgraft.head.LearningRateSchedule;
+import io.headgraft.head.UpdateRule;
+import io.headgraft.head.Weighting;
 import io.headgraft.image.AugmentationRange;
 import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
@@ -47,11 +51,112 @@ class SettingsTest {
     assertThat(settings.engine()).isEqualTo("pytorch");
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
-    assertThat(settings.heads().lbfgs()).isEqualTo(new HeadOptions.Lbfgs(500, 1e-6));
-    assertThat(settings.heads().sgd()).isEqualTo(new HeadOptions.Sgd(0.001, 0.9, 32, 30));
-    assertThat(settings.heads().partitions()).isEqualTo(1);
+    assertThat(settings.report()).isEqualTo(new ReportOptions(0.1, 10_000, 1, 24, 4, 128));
     assertThat(settings.emit())
         .isEqualTo(new EmitOptions("best", true, 10, 3, 1e-6, 0.01, 1, 1e-4));
+  }
+
+  @Test
+  void theDefaultsOfTheHeadsAreTheReference() {
+    List<Double> l2 = List.of(0.001, 0.01, 0.1);
+
+    assertThat(load().heads())
+        .isEqualTo(
+            new HeadOptions(
+                List.of("lbfgs", "sgd", "adam", "knn"),
+                1,
+                5,
+                5,
+                4L << 30,
+                8,
+                new ClassWeights.None(),
+                false,
+                List.of(5, 10, 20, 50, 100),
+                10,
+                new HeadOptions.Lbfgs(List.of(0.0001, 0.001, 0.01, 0.1, 1.0), 4, 2000, 1e-8),
+                new HeadOptions.Descent(
+                    List.of(0.001, 0.003, 0.01),
+                    l2,
+                    new LearningRateSchedule.Cosine(),
+                    new UpdateRule.Sgd(0.9),
+                    32,
+                    40,
+                    10),
+                new HeadOptions.Descent(
+                    List.of(0.0003, 0.001, 0.003),
+                    l2,
+                    new LearningRateSchedule.Cosine(),
+                    new UpdateRule.Adam(0.9, 0.999, 1e-8),
+                    32,
+                    40,
+                    10),
+                new HeadOptions.Knn(
+                    List.of(1, 3, 5, 10, 20, 40),
+                    List.of(Weighting.UNIFORM, Weighting.INVERSE_DISTANCE))));
+  }
+
+  /** Else the comparison would not be a fair one. */
+  @Test
+  void byDefaultAllTrainedHeadsTryAsManySettings() {
+    HeadOptions heads = load().heads();
+
+    int penalties = heads.lbfgs().l2().size() + heads.lbfgs().refinements();
+    assertThat(heads.sgd().learningRates().size() * heads.sgd().l2().size()).isEqualTo(penalties);
+    assertThat(heads.adam().learningRates().size() * heads.adam().l2().size()).isEqualTo(penalties);
+  }
+
+  @Test
+  void gridsAreSortedAndHaveNothingTwice() {
+    HeadOptions heads =
+        load(
+                "head.lbfgs.l2=[1, 0.1, 1]",
+                "head.adam.learning-rates=[0.1, 0.01]",
+                "head.knn.k=[9, 1, 9.0]",
+                "head.knn.weightings=[inverse-distance, inverse-distance]",
+                "head.learning-curve=[]")
+            .heads();
+
+    assertThat(heads.lbfgs().l2()).containsExactly(0.1, 1.0);
+    assertThat(heads.adam().learningRates()).containsExactly(0.01, 0.1);
+    assertThat(heads.knn().neighbours()).containsExactly(1, 9);
+    assertThat(heads.knn().weightings()).containsExactly(Weighting.INVERSE_DISTANCE);
+    assertThat(heads.learningCurve()).isEmpty();
+  }
+
+  @Test
+  void schedulesHaveParametersOfTheirOwn() {
+    assertThat(load("head.sgd.schedule=constant").heads().sgd().schedule())
+        .isEqualTo(new LearningRateSchedule.Constant());
+    assertThat(load("head.sgd.schedule=step", "head.sgd.step.drops=3").heads().sgd().schedule())
+        .isEqualTo(new LearningRateSchedule.Step(3, 0.1));
+    assertThat(
+            load("head.adam.schedule=annealing", "head.adam.annealing.factor=0.5")
+                .heads()
+                .adam()
+                .schedule())
+        .isEqualTo(new LearningRateSchedule.Annealing(0.5));
+  }
+
+  @Test
+  void classWeightsAreAWordOrANumberForEachLabel() throws IOException {
+    assertThat(load("head.class-weights=balanced").heads().classWeights())
+        .isEqualTo(new ClassWeights.Balanced());
+    // The label is compared as the data set's are, in NFC.
+    assertThat(load("head.class-weights={ \"✊\" = 2, \"e\u0301\" = 0.5 }").heads().classWeights())
+        .isEqualTo(new ClassWeights.Explicit(Map.of("✊", 2.0, "\u00e9", 0.5)));
+    Path file = write("head.class-weights { cat = 3 }\n");
+    assertThat(Settings.load(Optional.of(file), List.of()).heads().classWeights())
+        .isEqualTo(new ClassWeights.Explicit(Map.of("cat", 3.0)));
+    assertThat(
+            Settings.load(Optional.of(file), List.of("head.class-weights=none"))
+                .heads()
+                .classWeights())
+        .isEqualTo(new ClassWeights.None());
+  }
+
+  @Test
+  void theTemperatureIsFoldedOnDemand() {
+    assertThat(load("head.temperature=fold").heads().foldTemperature()).isTrue();
   }
 
   static Stream<String> referenceKeys() {
@@ -165,15 +270,16 @@ class SettingsTest {
         "dataset.sed=1 | Unknown configuration key 'dataset.sed' (--set dataset.sed=1: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "data.seed=1 | Unknown configuration key 'data' (--set data.seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, head, image are known",
+            + "augment, backbone, dataset, emit, features, head, image, report are known",
         "seed=1 | Unknown configuration key 'seed' (--set seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, head, image are known",
+            + "augment, backbone, dataset, emit, features, head, image, report are known",
         "head.sgd.lr=1 | Unknown configuration key 'head.sgd.lr' (--set head.sgd.lr=1: 1); "
-            + "epochs, learning-rate, mini-batch-size, momentum are known under head.sgd",
+            + "annealing, epochs, l2, learning-rates, mini-batch-size, momentum, patience, schedule, "
+            + "step are known under head.sgd",
         "dataset.sed=null | Unknown configuration key 'dataset.sed' (--set dataset.sed=null: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "\"a.b\".c=1 | Unknown configuration key '\"a.b\"' (--set \"a.b\".c=1: 1); "
-            + "augment, backbone, dataset, emit, features, head, image are known",
+            + "augment, backbone, dataset, emit, features, head, image, report are known",
       })
   void namesTheKnownKeysOfAnUnknownOnesGroup(String override, String message) {
     assertThatThrownBy(() -> load(override)).hasMessage(message);
@@ -195,18 +301,72 @@ class SettingsTest {
             + "allowed: a whole number",
         "dataset.seed=1e30 | Configuration key 'dataset.seed' is 1.0E30 (--set dataset.seed=1e30: 1); "
             + "allowed: a whole number",
-        "head.l2=NaN | Configuration key 'head.l2' is NaN (--set head.l2=NaN: 1); "
-            + "allowed: 0.0 to 1000000.0",
-        "head.l2=small | Configuration key 'head.l2' is \"small\" (--set head.l2=small: 1); "
-            + "allowed: a number",
-        "head.names=[knn] | Configuration key 'head.names' is knn (--set head.names=[knn]: 1); "
-            + "allowed: lbfgs, sgd",
+        "head.lbfgs.l2=[NaN] | Configuration key 'head.lbfgs.l2' is NaN "
+            + "(--set head.lbfgs.l2=[NaN]: 1); allowed: numbers of 2.2250738585072014E-308 to "
+            + "1000000.0",
+        "head.lbfgs.l2=[0] | Configuration key 'head.lbfgs.l2' is 0.0 "
+            + "(--set head.lbfgs.l2=[0]: 1); allowed: numbers of 2.2250738585072014E-308 to "
+            + "1000000.0",
+        "head.lbfgs.l2=[] | Configuration key 'head.lbfgs.l2' is [] (--set head.lbfgs.l2=[]: 1); "
+            + "allowed: at least one number",
+        "head.sgd.l2=0.1 | Configuration key 'head.sgd.l2' is 0.1 (--set head.sgd.l2=0.1: 1); "
+            + "allowed: a list of numbers",
+        "head.sgd.l2=[-1] | Configuration key 'head.sgd.l2' is -1.0 (--set head.sgd.l2=[-1]: 1); "
+            + "allowed: numbers of 0.0 to 1000000.0",
+        "head.sgd.learning-rates=[11] | Configuration key 'head.sgd.learning-rates' is 11.0 "
+            + "(--set head.sgd.learning-rates=[11]: 1); allowed: numbers of "
+            + "2.2250738585072014E-308 to 10.0",
+        "head.sgd.momentum=1 | Configuration key 'head.sgd.momentum' is 1.0 "
+            + "(--set head.sgd.momentum=1: 1); allowed: 0.0 to 0.9999999999999999",
+        "head.sgd.momentum=much | Configuration key 'head.sgd.momentum' is \"much\" "
+            + "(--set head.sgd.momentum=much: 1); allowed: a number",
+        "head.sgd.schedule=slow | Configuration key 'head.sgd.schedule' is slow "
+            + "(--set head.sgd.schedule=slow: 1); allowed: constant, step, cosine, annealing",
+        "head.adam.annealing.factor=1 | Configuration key 'head.adam.annealing.factor' is 1.0 "
+            + "(--set head.adam.annealing.factor=1: 1); allowed: 2.2250738585072014E-308 to "
+            + "0.9999999999999999",
+        "head.adam.mini-batch-size=0 | Configuration key 'head.adam.mini-batch-size' is 0 "
+            + "(--set head.adam.mini-batch-size=0: 1); allowed: 1 to 1048576",
+        "head.adam.patience=0 | Configuration key 'head.adam.patience' is 0 "
+            + "(--set head.adam.patience=0: 1); allowed: 1 to 1000000",
+        "head.knn.k=[] | Configuration key 'head.knn.k' is [] (--set head.knn.k=[]: 1); "
+            + "allowed: at least one whole number",
+        "head.knn.k=[1.5] | Configuration key 'head.knn.k' is 1.5 (--set head.knn.k=[1.5]: 1); "
+            + "allowed: whole numbers of 1 to 1048576",
+        "head.knn.k=[0] | Configuration key 'head.knn.k' is 0 (--set head.knn.k=[0]: 1); "
+            + "allowed: whole numbers of 1 to 1048576",
+        "head.knn.weightings=[] | Configuration key 'head.knn.weightings' is [] "
+            + "(--set head.knn.weightings=[]: 1); allowed: uniform, inverse-distance",
+        "head.knn.weightings=[far] | Configuration key 'head.knn.weightings' is far "
+            + "(--set head.knn.weightings=[far]: 1); allowed: uniform, inverse-distance",
+        "head.learning-curve=[few] | Configuration key 'head.learning-curve' is [\"few\"] "
+            + "(--set head.learning-curve=[few]: 1); allowed: a list of whole numbers",
+        "head.temperature=warm | Configuration key 'head.temperature' is warm "
+            + "(--set head.temperature=warm: 1); allowed: report, fold",
+        "head.class-weights=heavy | Configuration key 'head.class-weights' is heavy "
+            + "(--set head.class-weights=heavy: 1); allowed: none, balanced, "
+            + "{ \"label\" = weight, ... }",
+        "head.class-weights={ cat = 0 } | Configuration key 'head.class-weights' is 0 "
+            + "(--set head.class-weights={ cat = 0 }: 1); allowed: a positive number for each label",
+        "head.class-weights={ cat = big } | Configuration key 'head.class-weights' is \"big\" "
+            + "(--set head.class-weights={ cat = big }: 1); allowed: a positive number for each "
+            + "label",
+        "head.seeds=0 | Configuration key 'head.seeds' is 0 (--set head.seeds=0: 1); "
+            + "allowed: 1 to 1000",
+        "head.folds=1 | Configuration key 'head.folds' is 1 (--set head.folds=1: 1); "
+            + "allowed: 2 to 1000",
+        "head.names=[svm] | Configuration key 'head.names' is svm (--set head.names=[svm]: 1); "
+            + "allowed: lbfgs, sgd, adam, knn",
+        "report.resolution=0 | Configuration key 'report.resolution' is 0.0 "
+            + "(--set report.resolution=0: 1); allowed: 2.2250738585072014E-308 to 1.0",
+        "report.bootstrap=38 | Configuration key 'report.bootstrap' is 38 "
+            + "(--set report.bootstrap=38: 1); allowed: 39 to 10000000",
         "head.names=[] | Configuration key 'head.names' is [] (--set head.names=[]: 1); "
-            + "allowed: one or more of lbfgs, sgd, each once",
+            + "allowed: one or more of lbfgs, sgd, adam, knn, each once",
         "head.names=sgd | Configuration key 'head.names' is \"sgd\" (--set head.names=sgd: 1); "
             + "allowed: a list of texts",
-        "emit.head=adam | Configuration key 'emit.head' is adam (--set emit.head=adam: 1); "
-            + "allowed: best, lbfgs, sgd",
+        "emit.head=knn | Configuration key 'emit.head' is knn (--set emit.head=knn: 1); "
+            + "allowed: best, lbfgs, sgd, adam",
         "backbone.engine=abacus | Configuration key 'backbone.engine' is abacus "
             + "(--set backbone.engine=abacus: 1); allowed: pytorch",
         "image.crop=round | The configuration cannot be used: image.crop is 'round', allowed are "
@@ -258,6 +418,16 @@ class SettingsTest {
     assertUsage(message, override);
   }
 
+  /** Else it would show only after the training. */
+  @Test
+  void theShippedHeadIsOneThatIsTrained() {
+    assertThatThrownBy(() -> load("head.names=[lbfgs, knn]", "emit.head=sgd"))
+        .hasMessage(
+            "Configuration key 'emit.head' is sgd (--set emit.head=sgd: 1); allowed: best, or one of"
+                + " head.names, which are [lbfgs, knn]");
+    assertThat(load("head.names=[lbfgs, knn]", "emit.head=lbfgs").emit().head()).isEqualTo("lbfgs");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"dataset.seed", "=1", ""})
   void anOverrideIsAKeyAndAValue(String override) {
@@ -295,11 +465,12 @@ class SettingsTest {
 
   @Test
   void theMapHasAllOfIt() {
-    Map<String, Object> map = load("head.l2=0.5").toMap();
+    Map<String, Object> map = load("head.sgd.momentum=0.5").toMap();
 
     assertThat(map)
-        .containsOnlyKeys("dataset", "image", "augment", "backbone", "features", "head", "emit");
-    assertThat(map).extractingByKey("head").asString().contains("l2=0.5");
+        .containsOnlyKeys(
+            "dataset", "image", "augment", "backbone", "features", "head", "report", "emit");
+    assertThat(map).extractingByKey("head").asString().contains("momentum=0.5");
     assertThat(map).extractingByKey("augment").asString().contains("[horizontal-flip]");
   }
 
