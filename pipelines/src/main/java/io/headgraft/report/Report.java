@@ -145,6 +145,8 @@ public record Report(
   public record LearningCurve(String head, List<LearningPoint> points) {}
 
   /**
+   * One size of the training split.
+   *
    * @param photosPerLabel at most so many training photos of each label
    * @param photos in all
    */
@@ -166,6 +168,8 @@ public record Report(
   public record Mistake(String imageId, String path, String label, List<Answer> answers) {}
 
   /**
+   * What a head said of a photo.
+   *
    * @param probability of the label that the head gave
    * @param trueProbability of the photo's own label
    */
@@ -181,7 +185,12 @@ public record Report(
    * @param comparison today's best head (a) against it (b), on today's test split; null likewise
    */
   public record EarlierRun(
-      String role, String run, String head, Metrics reported, Metrics today, Comparison comparison) {}
+      String role,
+      String run,
+      String head,
+      Metrics reported,
+      Metrics today,
+      Comparison comparison) {}
 
   /**
    * All that is needed to repeat the run.

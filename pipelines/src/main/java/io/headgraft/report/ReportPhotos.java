@@ -15,6 +15,8 @@ public record ReportPhotos(Map<String, byte[]> thumbnails, List<PhotoVariants> v
   public record PhotoVariants(String label, List<Variant> variants) {}
 
   /**
+   * One variant.
+   *
    * @param augmentation as the feature cache names it
    * @param jpeg a whole JPEG file
    */
