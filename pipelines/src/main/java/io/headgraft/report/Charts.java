@@ -141,16 +141,14 @@ final class Charts {
                 Collectors.groupingBy(
                     trial -> others(head, trial, key), LinkedHashMap::new, Collectors.toList()));
     List<Series> series = new ArrayList<>();
-    lines.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            line ->
-                series.add(
-                    new Series(
-                        line.getKey().isEmpty() ? name(head) : line.getKey(),
-                        index(head.name()),
-                        series.size(),
-                        line.getValue().stream().map(t -> point(head, t, key, y)).toList())));
+    lines.forEach(
+        (setting, trials) ->
+            series.add(
+                new Series(
+                    setting.isEmpty() ? name(head) : setting,
+                    index(head.name()),
+                    series.size(),
+                    trials.stream().map(t -> point(head, t, key, y)).toList())));
     return Drawing.lines(
         "sweep-%d-%s".formatted(index(head.name()), measure),
         "%s: %s by %s".formatted(name(head), measure, title(key)),

@@ -12,7 +12,7 @@ final class Confusions {
   /** A matrix of more labels is too large to be read. */
   static final int MOST_LABELS = 30;
 
-  private static final int MOST_PAIRS = 30;
+  private static final int MOST_PAIRS = 20;
   private static final int SHADES = 9;
 
   private Confusions() {}

@@ -226,21 +226,31 @@ final class SampleReports {
   /** A comparison with its labels exchanged for others; figures as they are. */
   static Comparison comparison(
       String a, String b, double difference, Comparison.Verdict verdict, Long needed) {
+    boolean significant = verdict != Comparison.Verdict.NO_SIGNIFICANT_DIFFERENCE;
+    int onlyB = significant ? 3 : 8;
     return new Comparison(
         a,
         b,
         "test",
         206,
         206,
-        9,
-        8,
+        onlyB + (int) Math.round(206 * difference),
+        onlyB,
         difference,
         new Interval(difference - 0.024, difference + 0.024),
-        0.815,
-        1,
+        significant ? 2.1e-4 : 0.815,
+        significant ? 1.2e-3 : 1,
         0.052,
         needed,
         verdict);
+  }
+
+  private static Map<String, Object> settings(Object... keysAndValues) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      settings.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return settings;
   }
 
   /** A head without anything but its metrics. */
@@ -325,11 +335,11 @@ final class SampleReports {
             17,
             23,
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-            Map.of(
+            settings(
                 "dataset",
-                Map.of("seed", 1, "test", 0.1),
+                settings("seed", 1, "test", 0.1),
                 "head",
-                Map.of("names", HEADS, "note", SCRIPT)),
+                settings("names", HEADS, "note", SCRIPT)),
             Map.of(
                 "java",
                 "17.0.15+6",
@@ -376,7 +386,7 @@ final class SampleReports {
         test,
         0.966,
         37.1,
-        Map.of("l2", 1e-3, "tolerance", 1e-9, "iterations", 143),
+        settings("l2", 1e-3, "tolerance", 1e-9, "iterations", 143),
         sweep,
         curve(143, 3.4, 0.021, 0.117, 0.966, false),
         null,
@@ -392,17 +402,14 @@ final class SampleReports {
         double worse = off(l2, 1e-3) + off(rate, 1e-3);
         sweep.add(
             new Trial(
-                Map.of("l2", l2, "learning-rate", rate),
+                settings("l2", l2, "learning-rate", rate),
                 diverged ? Double.NaN : 0.13 + 0.04 * worse,
                 diverged ? Double.NaN : accuracy - 0.015 * worse,
                 9.1));
       }
     }
-    Map<String, Object> chosen = new LinkedHashMap<>();
-    chosen.put("l2", 1e-3);
-    chosen.put("learning-rate", 1e-3);
-    chosen.put("mini-batch-size", 32);
-    chosen.put("epochs", 60);
+    Map<String, Object> chosen =
+        settings("l2", 1e-3, "learning-rate", 1e-3, "mini-batch-size", 32, "epochs", 60);
     return head(
         name,
         labels,
@@ -425,7 +432,7 @@ final class SampleReports {
       for (int k : new int[] {1, 3, 5, 9, 17, 33}) {
         sweep.add(
             new Trial(
-                Map.of("k", k, "weighting", weighting),
+                settings("k", k, "weighting", weighting),
                 0.4 + 0.05 * off(k, 5),
                 0.879 - 0.02 * off(k, 5) - (weighting.equals("uniform") ? 0.01 : 0),
                 0.6));
@@ -438,7 +445,7 @@ final class SampleReports {
             test,
             0.879,
             7.2,
-            Map.of("k", 5, "weighting", "inverse-distance"),
+            settings("k", 5, "weighting", "inverse-distance"),
             sweep,
             List.of(),
             null,
