@@ -17,8 +17,11 @@ import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageTransform;
 import io.headgraft.report.Report;
 import io.headgraft.report.Report.BackboneFacts;
+import io.headgraft.report.ReportPage;
+import io.headgraft.report.ReportPhotos;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.HeadChoice;
+import io.headgraft.run.PhotoAlbum;
 import io.headgraft.run.RunRecord.Stage;
 import io.headgraft.run.Settings;
 import io.headgraft.run.TrainHeads;
@@ -170,6 +173,12 @@ final class Workflow {
           new TrainingReport(run, backboneFacts(), settings, workdir, pipeline.fingerprint())
               .of(data, rows, trained, features);
       workdir.write("runs/" + run + "/rejected.jsonl", lines(data.rejected()));
+      ReportPhotos photos =
+          new PhotoAlbum(
+                  pipeline, data.dataset(), spark.sessionState().newHadoopConf(), settings.report())
+              .of(report.mistakes());
+      workdir.write(
+          "runs/" + run + "/report.html", ReportPage.html(report, photos, data.rejected()));
       workdir.write("runs/" + run + "/report.json", report);
       checkpoints.clear();
       return report;
