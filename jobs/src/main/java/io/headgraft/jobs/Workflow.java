@@ -7,6 +7,7 @@ import io.headgraft.dataset.DatasetTable;
 import io.headgraft.dataset.IndexDataset;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.RejectedFile;
+import io.headgraft.dataset.Split;
 import io.headgraft.features.ExtractFeatures;
 import io.headgraft.features.FeatureCache;
 import io.headgraft.features.FeaturePipeline;
@@ -227,10 +228,11 @@ final class Workflow {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     try (TrainingData rows = rows(data, features)) {
       Examples examples =
-          Stream.of(rows.test(), rows.validation())
+          Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
+              .map(rows::originals)
               .filter(some -> some.size() > 0)
               .findFirst()
-              .orElseGet(() -> rows.train().orElseThrow().originals());
+              .orElseThrow();
       List<EmitModel.CheckImage> checks = new ArrayList<>();
       for (int i = 0; i < examples.size(); i++) {
         byte[] pixels = pixels(transform, images.get(examples.imageIds()[i]).path(), hadoop);
