@@ -160,17 +160,7 @@ final class Workflow {
             new TrainedHead(run, pipeline.fingerprint(), data.dataset().version(), features, head));
       }
       Report report =
-          new Report(
-              run,
-              backboneFacts(),
-              datasetFacts(data, rows.labels()),
-              trained.reports(),
-              List.of(),
-              List.of(),
-              null,
-              List.of(),
-              List.of(),
-              null);
+          new Report(run, backboneFacts(), datasetFacts(data, rows.labels()), trained.reports());
       workdir.write("runs/" + run + "/rejected.jsonl", lines(data.rejected()));
       workdir.write("runs/" + run + "/report.json", report);
       return report;
@@ -193,8 +183,6 @@ final class Workflow {
         counts.getOrDefault(Split.TRAIN, 0),
         counts.getOrDefault(Split.VALIDATION, 0),
         counts.getOrDefault(Split.TEST, 0),
-        1,
-        "",
         data.counts());
   }
 

@@ -41,17 +41,9 @@ public final class TrainHeads {
               head.hyperparameters(),
               1,
               head.seconds(),
-              "",
               metrics(head, data.originals(Split.TRAIN)),
               metrics(head, data.examples(Split.VALIDATION)),
-              metrics(head, data.examples(Split.TEST)),
-              null,
-              List.of(),
-              List.of(),
-              null,
-              null,
-              null,
-              List.of()));
+              metrics(head, data.examples(Split.TEST))));
     }
     return new Result(heads, reports);
   }

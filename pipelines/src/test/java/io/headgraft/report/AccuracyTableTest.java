@@ -75,29 +75,9 @@ class AccuracyTableTest {
     return new Report(
         "run",
         new BackboneFacts("a.mlmodel", "f0", "flatten", trained),
-        new DatasetFacts(LABELS, 4, 0, 0, 1, "", Map.of(Rejection.CORRUPT, 2)),
+        new DatasetFacts(LABELS, 4, 0, 0, Map.of(Rejection.CORRUPT, 2)),
         List.of(
             new HeadReport(
-                "lbfgs",
-                Map.of("l2", 0.01),
-                1,
-                12.34,
-                "",
-                THREE_OF_FOUR,
-                heldOut,
-                heldOut,
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                List.of())),
-        List.of(),
-        List.of(),
-        null,
-        List.of(),
-        List.of(),
-        null);
+                "lbfgs", Map.of("l2", 0.01), 1, 12.34, THREE_OF_FOUR, heldOut, heldOut)));
   }
 }
