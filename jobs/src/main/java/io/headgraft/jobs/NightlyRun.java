@@ -3,6 +3,7 @@ package io.headgraft.jobs;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.report.Report;
+import io.headgraft.run.Champion;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.RunRecord;
 import io.headgraft.run.RunRecord.DatasetFacts;
@@ -29,9 +30,6 @@ final class NightlyRun {
   private FeatureFacts features;
   private EmitModel.Result emitted;
   private String error;
-
-  /** The run whose models are live: {@code champion.json}. */
-  record Champion(String run) {}
 
   /** What came of it. */
   record Result(String run, Report report, EmitModel.Result emitted, ExitCode exitCode) {}

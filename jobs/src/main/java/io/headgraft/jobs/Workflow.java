@@ -7,7 +7,6 @@ import io.headgraft.dataset.DatasetTable;
 import io.headgraft.dataset.IndexDataset;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.RejectedFile;
-import io.headgraft.dataset.Split;
 import io.headgraft.features.ExtractFeatures;
 import io.headgraft.features.FeatureCache;
 import io.headgraft.features.FeaturePipeline;
@@ -24,8 +23,10 @@ import io.headgraft.run.RunRecord.Stage;
 import io.headgraft.run.Settings;
 import io.headgraft.run.TrainHeads;
 import io.headgraft.run.TrainedHead;
+import io.headgraft.run.TrainingReport;
 import io.headgraft.run.UsableDataset;
 import io.headgraft.run.WorkDirectory;
+import io.headgraft.run.WorkDirectoryCheckpoints;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -35,8 +36,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** The stages of the chain, on one work directory, with one backbone and one configuration. */
@@ -152,38 +155,30 @@ final class Workflow {
   }
 
   private Report train(String run, UsableDataset data, long features) {
+    WorkDirectoryCheckpoints checkpoints =
+        new WorkDirectoryCheckpoints(workdir.uri(), spark.sessionState().newHadoopConf());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try (TrainingData rows = rows(data, features)) {
-      TrainHeads.Result trained = new TrainHeads(settings.heads()).run(rows);
+      TrainHeads.Result trained =
+          new TrainHeads(settings.heads(), settings.report(), context, checkpoints).run(rows);
       for (Head head : trained.heads()) {
         workdir.write(
             "runs/" + run + "/heads/" + head.name() + ".json",
             new TrainedHead(run, pipeline.fingerprint(), data.dataset().version(), features, head));
       }
       Report report =
-          new Report(run, backboneFacts(), datasetFacts(data, rows.labels()), trained.reports());
+          new TrainingReport(run, backboneFacts(), settings, workdir, pipeline.fingerprint())
+              .of(data, rows, trained, features);
       workdir.write("runs/" + run + "/rejected.jsonl", lines(data.rejected()));
       workdir.write("runs/" + run + "/report.json", report);
+      checkpoints.clear();
       return report;
     }
   }
 
   private TrainingData rows(UsableDataset data, long features) {
     return TrainingData.load(
-        spark,
-        data.dataset(),
-        cache.read(pipeline.fingerprint(), features),
-        settings.heads().memory());
-  }
-
-  private static Report.DatasetFacts datasetFacts(UsableDataset data, List<String> labels) {
-    Map<Split, Integer> counts = new HashMap<>();
-    data.dataset().images().forEach(image -> counts.merge(image.split(), 1, Integer::sum));
-    return new Report.DatasetFacts(
-        labels,
-        counts.getOrDefault(Split.TRAIN, 0),
-        counts.getOrDefault(Split.VALIDATION, 0),
-        counts.getOrDefault(Split.TEST, 0),
-        data.counts());
+        spark, data.dataset(), cache.read(pipeline.fingerprint(), features), settings.heads());
   }
 
   private static byte[] lines(List<RejectedFile> rejected) {
@@ -195,7 +190,7 @@ final class Workflow {
   /** The head of a run that is shipped. */
   TrainedHead chosen(String run) {
     Report report = workdir.read("runs/" + run + "/report.json", Report.class);
-    String name = HeadChoice.choose(report, settings.emit().head());
+    String name = HeadChoice.choose(report.heads(), settings.emit().head());
     TrainedHead trained =
         workdir.read("runs/" + run + "/heads/" + name + ".json", TrainedHead.class);
     if (!trained.pipeline().equals(pipeline.fingerprint())) {
@@ -223,11 +218,10 @@ final class Workflow {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     try (TrainingData rows = rows(data, features)) {
       Examples examples =
-          List.of(Split.TEST, Split.VALIDATION, Split.TRAIN).stream()
-              .map(rows::originals)
+          Stream.of(rows.test(), rows.validation())
               .filter(some -> some.size() > 0)
               .findFirst()
-              .orElseThrow();
+              .orElseGet(() -> rows.train().orElseThrow().originals());
       List<EmitModel.CheckImage> checks = new ArrayList<>();
       for (int i = 0; i < examples.size(); i++) {
         byte[] pixels = pixels(transform, images.get(examples.imageIds()[i]).path(), hadoop);

@@ -1,13 +1,13 @@
 package io.headgraft.backbone;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Sha256;
 import io.headgraft.coreml.CompiledNetwork;
 import io.headgraft.coreml.ModelFile;
 import io.headgraft.coreml.NetworkGraph;
 import io.headgraft.coreml.proto.Model;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -52,14 +52,10 @@ public record Backbone(
 
   /** SHA-256 of all that decides a feature: the image input and the layers, weights included. */
   public String fingerprint() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(features.input().toString().getBytes(StandardCharsets.UTF_8));
-      features.layers().forEach(layer -> digest.update(layer.toByteArray()));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.begin();
+    digest.update(features.input().toString().getBytes(StandardCharsets.UTF_8));
+    features.layers().forEach(layer -> digest.update(layer.toByteArray()));
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**

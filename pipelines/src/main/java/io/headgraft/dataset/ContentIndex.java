@@ -1,12 +1,11 @@
 package io.headgraft.dataset;
 
+import io.headgraft.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -53,12 +52,8 @@ final class ContentIndex {
   }
 
   private static String sha256(InputStream file) throws IOException {
-    try {
-      DigestInputStream digest = new DigestInputStream(file, MessageDigest.getInstance("SHA-256"));
-      digest.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+    DigestInputStream digest = new DigestInputStream(file, Sha256.begin());
+    digest.transferTo(OutputStream.nullOutputStream());
+    return HexFormat.of().formatHex(digest.getMessageDigest().digest());
   }
 }

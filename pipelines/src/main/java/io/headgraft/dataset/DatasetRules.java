@@ -56,7 +56,12 @@ final class DatasetRules {
     Split split = splits.split(kept);
     images.add(
         new LabelledImage(
-            kept.imageId(), kept.file().path(), kept.file().length(), kept.file().label(), split));
+            kept.imageId(),
+            kept.file().path(),
+            kept.file().length(),
+            kept.file().label(),
+            kept.file().group().orElse(kept.imageId()),
+            split));
     for (IndexedFile copy : copies) {
       if (!copy.equals(kept)) {
         reject(

@@ -1,8 +1,6 @@
 package io.headgraft.dataset;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.headgraft.Sha256;
 
 /**
  * Gives each image its split from a hash of its group, or of its content, and a seed: the split of
@@ -24,18 +22,12 @@ record SplitRule(DatasetOptions options) {
 
   /** A number in [0, 1), evenly spread over the groups. */
   private double share(String group) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((options.seed() + "\n" + group).getBytes(StandardCharsets.UTF_8));
-      long bits = 0;
-      for (int i = 0; i < 7; i++) {
-        bits = bits << 8 | (hash[i] & 0xff);
-      }
-      // 53 of the 56 bits are what a double in [0, 1) holds.
-      return (bits >>> 3) * 0x1.0p-53;
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
+    byte[] hash = Sha256.of(options.seed() + "\n" + group);
+    long bits = 0;
+    for (int i = 0; i < 7; i++) {
+      bits = bits << 8 | (hash[i] & 0xff);
     }
+    // 53 of the 56 bits are what a double in [0, 1) holds.
+    return (bits >>> 3) * 0x1.0p-53;
   }
 }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  *     Probability", Monthly Weather Review 78 (1950), 1–3). For two labels this is twice the score
  *     that counts the positive label only
  * @param ece the expected calibration error of the predicted label in 15 bins of equal width,
- *     closed above (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017)
+ *     closed above ({@link Reliability})
  * @param macroF1 the unweighted mean of the F1 of those labels that an example has or is predicted
  *     to have, as scikit-learn's {@code f1_score(average="macro", zero_division=0)}
  * @param macroAuc the unweighted mean of the one-vs-rest areas under the ROC curve (Mann–Whitney,
@@ -65,7 +65,7 @@ public record Metrics(
    *     the arguments do not fit together
    */
   public static Metrics of(List<String> labels, int[] truth, double[][] probabilities) {
-    checkExamples(labels, truth, probabilities);
+    checkExamples(labels.size(), truth, probabilities);
     int[] predicted = Arrays.stream(probabilities).mapToInt(Probabilities::argmax).toArray();
     int[][] confusion = confusion(labels.size(), truth, predicted);
     int hits = IntStream.range(0, labels.size()).map(k -> confusion[k][k]).sum();
@@ -79,14 +79,14 @@ public record Metrics(
         Wilson.interval(hits, truth.length),
         logLoss(truth, probabilities),
         brier(truth, probabilities),
-        CalibrationError.expected(truth, predicted, probabilities),
+        Reliability.of(truth, predicted, probabilities).expectedCalibrationError(),
         macroF1(perLabel, truth, predicted),
         RocAuc.macro(labels.size(), truth, probabilities),
         confusion,
         perLabel);
   }
 
-  private static void checkExamples(List<String> labels, int[] truth, double[][] probabilities) {
+  static void checkExamples(int labels, int[] truth, double[][] probabilities) {
     if (truth.length == 0) {
       throw new IllegalArgumentException("No examples: an empty split has no metrics");
     }
@@ -95,14 +95,14 @@ public record Metrics(
           "%d examples, but probabilities of %d".formatted(truth.length, probabilities.length));
     }
     for (int i = 0; i < truth.length; i++) {
-      if (truth[i] < 0 || truth[i] >= labels.size()) {
+      if (truth[i] < 0 || truth[i] >= labels) {
         throw new IllegalArgumentException(
-            "Invalid label of example %d: %d of %d labels".formatted(i, truth[i], labels.size()));
+            "Invalid label of example %d: %d of %d labels".formatted(i, truth[i], labels));
       }
-      if (probabilities[i].length != labels.size()) {
+      if (probabilities[i].length != labels) {
         throw new IllegalArgumentException(
             "Example %d has %d probabilities for %d labels"
-                .formatted(i, probabilities[i].length, labels.size()));
+                .formatted(i, probabilities[i].length, labels));
       }
       checkDistribution(i, probabilities[i]);
     }

@@ -124,7 +124,7 @@ public final class ExtractFeatures {
   /** Held-out images are measured as they are, never in variants. */
   private List<Integer> variants(Split split) {
     List<Integer> variants = new ArrayList<>(List.of(0));
-    for (int i = 1; split == Split.TRAIN && i < pipeline.variants().size(); i++) {
+    for (int i = 1; split == Split.TRAIN && i < pipeline.variantCount(); i++) {
       variants.add(i);
     }
     return variants;
@@ -140,7 +140,7 @@ public final class ExtractFeatures {
         .setJobGroup(
             "extract",
             "extract: %,d images × up to %d variants"
-                .formatted(rows.size(), pipeline.variants().size()),
+                .formatted(rows.size(), pipeline.variantCount()),
             false);
     Dataset<Row> images =
         spark.createDataFrame(
@@ -197,7 +197,7 @@ public final class ExtractFeatures {
     Row[] variants = new Row[image.variants().size()];
     for (int i = 0; i < variants.length; i++) {
       int variant = image.variants().get(i);
-      variants[i] = RowFactory.create(variant, pipeline.variants().get(variant).name());
+      variants[i] = RowFactory.create(variant, pipeline.variant(image.imageId(), variant).name());
     }
     return RowFactory.create(image.imageId(), image.path(), variants);
   }

@@ -1,5 +1,6 @@
 package io.headgraft.features;
 
+import io.headgraft.Sha256;
 import io.headgraft.coreml.CompiledNetwork;
 import io.headgraft.dataset.DatasetFiles;
 import io.headgraft.features.Networks.PackedBackbone;
@@ -9,12 +10,9 @@ import io.headgraft.image.RejectedImageException;
 import io.headgraft.image.Rejection;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -83,7 +81,7 @@ record ExtractionTask(
       String imageId = null;
       try {
         byte[] bytes = bytes(image);
-        imageId = sha256(bytes);
+        imageId = Sha256.hex(bytes);
         List<Variant> variants = variants(image);
         List<byte[]> inputs =
             transform.apply(bytes, variants.stream().map(Variant::augmentation).toList());
@@ -160,13 +158,5 @@ record ExtractionTask(
       variants.add(new Variant(variant.getInt(0), Augmentation.parse(variant.getString(1))));
     }
     return variants;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,12 +1,11 @@
 package io.headgraft.features;
 
+import io.headgraft.Sha256;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.image.Augmentation;
+import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.ImageOptions;
 import io.headgraft.image.ImageTransform;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,25 +16,37 @@ import java.util.List;
  *
  * @param engine that runs the network: {@code pytorch}
  * @param batchSize images that a task runs together; no feature depends on it
- * @param augmentations of variants 1, 2, …; variant 0 is the image itself
+ * @param augmentations which variants there are besides variant 0, the image itself
  */
 public record FeaturePipeline(
     Backbone backbone,
     String engine,
     int batchSize,
     ImageOptions image,
-    List<Augmentation> augmentations) {
+    AugmentationSpec augmentations) {
 
   /** Raised whenever the same settings come to give other features. */
   private static final int REVISION = 1;
 
   private static final int FINGERPRINT_BYTES = 16;
 
-  /** The augmentation of each variant, beginning with variant 0. */
-  public List<Augmentation> variants() {
-    List<Augmentation> variants = new ArrayList<>(List.of(new Augmentation.None()));
-    variants.addAll(augmentations);
+  /** The number of variants of an image, variant 0 among them. */
+  public int variantCount() {
+    return 1 + augmentations.variants();
+  }
+
+  /** What is done to an image in each of its variants, beginning with variant 0. */
+  public List<Augmentation> variants(String imageId) {
+    List<Augmentation> variants = new ArrayList<>();
+    for (int variant = 0; variant < variantCount(); variant++) {
+      variants.add(variant(imageId, variant));
+    }
     return variants;
+  }
+
+  /** What is done to an image in one of its variants, 0 to less than {@link #variantCount()}. */
+  Augmentation variant(String imageId, int variant) {
+    return variant == 0 ? new Augmentation.None() : augmentations.draw(imageId, variant);
   }
 
   /** Turns a file into inputs of the backbone. */
@@ -53,14 +64,7 @@ public record FeaturePipeline(
             "backbone " + backbone.fingerprint(),
             "engine " + engine,
             "crop " + image.crop(),
-            "variants " + variants().stream().map(Augmentation::name).toList());
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(specification.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+            "variants " + augmentations.text());
+    return HexFormat.of().formatHex(Sha256.of(specification), 0, FINGERPRINT_BYTES);
   }
 }

@@ -1,5 +1,7 @@
 package io.headgraft.head;
 
+import java.io.Serializable;
+
 /**
  * Where a training stands after an epoch, or after an iteration of L-BFGS.
  *
@@ -18,4 +20,5 @@ public record CurvePoint(
     double trainLoss,
     double lastBatchLoss,
     double validationLoss,
-    double validationAccuracy) {}
+    double validationAccuracy)
+    implements Serializable {}

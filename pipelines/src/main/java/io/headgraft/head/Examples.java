@@ -1,17 +1,28 @@
 package io.headgraft.head;
 
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Labelled features in the driver's memory, in the order of image id and variant.
+ * Labelled features in memory, in the order of image id and variant.
  *
  * @param features [row][feature], as the backbone gives them
  * @param labels [row], an index into the labels
  * @param imageIds [row]
+ * @param groups [row], what keeps images together that are not independent
  * @param variants [row], 0 for the image as it is
  */
-public record Examples(float[][] features, int[] labels, String[] imageIds, int[] variants) {
+public record Examples(
+    float[][] features, int[] labels, String[] imageIds, String[] groups, int[] variants)
+    implements Serializable {
 
   /** The number of rows. */
   public int size() {
@@ -19,12 +30,70 @@ public record Examples(float[][] features, int[] labels, String[] imageIds, int[
   }
 
   /** The rows of variant 0. */
-  Examples originals() {
-    int[] rows = IntStream.range(0, size()).filter(i -> variants[i] == 0).toArray();
+  public Examples originals() {
+    return where(i -> variants[i] == 0);
+  }
+
+  /** Some of the rows, in their order. */
+  Examples where(IntPredicate wanted) {
+    int[] rows = IntStream.range(0, size()).filter(wanted).toArray();
     return new Examples(
         Arrays.stream(rows).mapToObj(i -> features[i]).toArray(float[][]::new),
         Arrays.stream(rows).map(i -> labels[i]).toArray(),
         Arrays.stream(rows).mapToObj(i -> imageIds[i]).toArray(String[]::new),
-        new int[rows.length]);
+        Arrays.stream(rows).mapToObj(i -> groups[i]).toArray(String[]::new),
+        Arrays.stream(rows).map(i -> variants[i]).toArray());
+  }
+
+  /**
+   * The rows of some images of each label: the first by their ids, which are as good as drawn,
+   * being hashes.
+   */
+  Examples atMost(int images) {
+    Set<String> kept = new HashSet<>();
+    idsByLabel().values().forEach(all -> all.stream().limit(images).forEach(kept::add));
+    return where(i -> kept.contains(imageIds[i]));
+  }
+
+  int mostImagesOfALabel() {
+    return idsByLabel().values().stream().mapToInt(TreeSet::size).max().orElse(0);
+  }
+
+  private Map<Integer, TreeSet<String>> idsByLabel() {
+    Map<Integer, TreeSet<String>> ids = new HashMap<>();
+    for (int i = 0; i < size(); i++) {
+      ids.computeIfAbsent(labels[i], label -> new TreeSet<>()).add(imageIds[i]);
+    }
+    return ids;
+  }
+
+  /** How many images there are. */
+  int images() {
+    return (int) Arrays.stream(imageIds).distinct().count();
+  }
+
+  /** These rows, then others. */
+  Examples and(Examples others) {
+    return new Examples(
+        Stream.of(features, others.features).flatMap(Arrays::stream).toArray(float[][]::new),
+        IntStream.concat(Arrays.stream(labels), Arrays.stream(others.labels)).toArray(),
+        Stream.of(imageIds, others.imageIds).flatMap(Arrays::stream).toArray(String[]::new),
+        Stream.of(groups, others.groups).flatMap(Arrays::stream).toArray(String[]::new),
+        IntStream.concat(Arrays.stream(variants), Arrays.stream(others.variants)).toArray());
+  }
+
+  /**
+   * The rows as a trainer takes them.
+   *
+   * @param weights of a row of each label
+   */
+  Rows standardized(Standardization standardization, float[] weights) {
+    float[][] standardized = new float[size()][];
+    float[] rowWeights = new float[size()];
+    for (int i = 0; i < standardized.length; i++) {
+      standardized[i] = standardization.applyInSinglePrecision(features[i]);
+      rowWeights[i] = weights[labels[i]];
+    }
+    return new Rows(standardized, labels, rowWeights);
   }
 }

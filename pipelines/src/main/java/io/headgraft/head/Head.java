@@ -1,13 +1,14 @@
 package io.headgraft.head;
 
 import io.headgraft.evaluation.Probabilities;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A trained head.
  *
- * @param name of what trained it: lbfgs, sgd
+ * @param name of what trained it: lbfgs, sgd, adam
  * @param labels in the order of the rows
  * @param standardization that the features go through first
  * @param weights [label][feature], for standardized features
@@ -22,14 +23,16 @@ public record Head(
     double[][] weights,
     double[] bias,
     Map<String, Object> hyperparameters,
-    double seconds) {
+    double seconds)
+    implements Classifier {
 
   /** The probability of each label, for features as the backbone gives them. */
   public double[] probabilities(float[] feature) {
     return Probabilities.softmax(logits(feature));
   }
 
-  private double[] logits(float[] feature) {
+  /** The logit of each label, for features as the backbone gives them. */
+  public double[] logits(float[] feature) {
     double[] standardized = standardization.apply(feature);
     double[] logits = bias.clone();
     for (int label = 0; label < logits.length; label++) {
@@ -41,13 +44,29 @@ public record Head(
     return logits;
   }
 
-  /** The probabilities of many rows. */
+  @Override
   public double[][] probabilities(float[][] features) {
     double[][] all = new double[features.length][];
     for (int i = 0; i < all.length; i++) {
       all[i] = probabilities(features[i]);
     }
     return all;
+  }
+
+  /** The same head with its logits divided by a temperature. */
+  public Head cooled(double temperature) {
+    return new Head(
+        name,
+        labels,
+        standardization,
+        Arrays.stream(weights).map(row -> divided(row, temperature)).toArray(double[][]::new),
+        divided(bias, temperature),
+        hyperparameters,
+        seconds);
+  }
+
+  private static double[] divided(double[] numbers, double divisor) {
+    return Arrays.stream(numbers).map(number -> number / divisor).toArray();
   }
 
   /**

@@ -1,74 +1,105 @@
 package io.headgraft.head;
 
-/**
- * A dense layer and its softmax while it is trained in mini-batches, from weights of zero: the
- * objective is convex, so where it starts does not matter.
- */
+import java.util.Arrays;
+
+/** A dense layer and its softmax while it is trained in mini-batches. */
 final class SoftmaxLayer {
 
-  private final float learningRate;
-  private final float momentum;
+  private final UpdateRule rule;
   private final float[][] weights;
-  private final float[][] gradient;
-  private final float[][] velocity;
   private final float[] bias;
+  private final float[][] gradient;
   private final float[] biasGradient;
-  private final float[] biasVelocity;
+  private final float[][][] weightStates;
+  private final float[][] biasStates;
   private final float[] probabilities;
+  private long steps;
 
-  SoftmaxLayer(int labels, int features, HeadOptions.Sgd options) {
-    learningRate = (float) options.learningRate();
-    momentum = (float) options.momentum();
-    weights = new float[labels][features];
-    gradient = new float[labels][features];
-    velocity = new float[labels][features];
-    bias = new float[labels];
-    biasGradient = new float[labels];
-    biasVelocity = new float[labels];
-    probabilities = new float[labels];
+  /** Goes on from a state, whose arrays it changes. */
+  SoftmaxLayer(LayerState state, UpdateRule rule) {
+    this.rule = rule;
+    this.weights = state.weights();
+    this.bias = state.bias();
+    this.weightStates = state.weightStates();
+    this.biasStates = state.biasStates();
+    this.steps = state.steps();
+    this.gradient = new float[weights.length][weights[0].length];
+    this.biasGradient = new float[bias.length];
+    this.probabilities = new float[bias.length];
   }
 
-  /** Adds the gradient of one row's cross entropy. */
-  void addGradient(float[] row, int label) {
-    softmax(row);
+  LayerState state() {
+    return new LayerState(weights, bias, weightStates, biasStates, steps);
+  }
+
+  long steps() {
+    return steps;
+  }
+
+  /**
+   * Adds the gradient of one row's cross entropy.
+   *
+   * @param weight that the row counts
+   * @return the row's cross entropy, weighted
+   */
+  double addGradient(float[] row, int label, float weight) {
+    double loss = softmax(row, label);
     for (int k = 0; k < weights.length; k++) {
-      float error = probabilities[k] - (k == label ? 1 : 0);
+      float error = weight * (probabilities[k] - (k == label ? 1 : 0));
       addScaled(gradient[k], error, row);
       biasGradient[k] += error;
     }
+    return weight * loss;
   }
 
   /** Follows the mean gradient of a batch, and the penalty's. */
-  void step(int batch, double l2) {
-    float mean = 1f / batch;
+  void step(int batch, double l2, double learningRate) {
     for (int k = 0; k < weights.length; k++) {
-      descend(weights[k], gradient[k], velocity[k], mean, (float) l2);
+      finish(gradient[k], weights[k], 1f / batch, (float) l2);
+      rule.step(weights[k], gradient[k], weightStates[k], learningRate, steps);
+      Arrays.fill(gradient[k], 0);
     }
-    descend(bias, biasGradient, biasVelocity, mean, 0);
+    finish(biasGradient, bias, 1f / batch, 0);
+    rule.step(bias, biasGradient, biasStates, learningRate, steps);
+    Arrays.fill(biasGradient, 0);
+    steps++;
   }
 
-  private void descend(float[] values, float[] sum, float[] speed, float mean, float l2) {
-    for (int i = 0; i < values.length; i++) {
-      speed[i] = momentum * speed[i] + mean * sum[i] + l2 * values[i];
-      values[i] -= learningRate * speed[i];
-      sum[i] = 0;
+  private static void finish(float[] sum, float[] values, float mean, float l2) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = mean * sum[i] + l2 * values[i];
     }
   }
 
-  private void softmax(float[] row) {
+  /** Leaves the probabilities, and gives −ln of the label's. */
+  private double softmax(float[] row, int label) {
     float largest = Float.NEGATIVE_INFINITY;
     for (int k = 0; k < weights.length; k++) {
       probabilities[k] = bias[k] + dot(weights[k], row);
       largest = Math.max(largest, probabilities[k]);
     }
+    double own = probabilities[label] - largest;
     float sum = 0;
     for (int k = 0; k < weights.length; k++) {
-      probabilities[k] = (float) Math.exp(probabilities[k] - largest);
+      // StrictMath: the same rows give the same bits on every machine.
+      probabilities[k] = (float) StrictMath.exp(probabilities[k] - largest);
       sum += probabilities[k];
     }
     for (int k = 0; k < weights.length; k++) {
       probabilities[k] /= sum;
     }
+    return StrictMath.log(sum) - own;
+  }
+
+  /** The logits of rows, [row][label]. */
+  static double[][] logits(LayerState state, float[][] rows) {
+    double[][] logits = new double[rows.length][state.bias().length];
+    for (int i = 0; i < rows.length; i++) {
+      for (int k = 0; k < logits[i].length; k++) {
+        logits[i][k] = state.bias()[k] + dot(state.weights()[k], rows[i]);
+      }
+    }
+    return logits;
   }
 
   /** Four sums side by side, which need not wait for each other. */
@@ -95,36 +126,5 @@ final class SoftmaxLayer {
     for (int i = 0; i < target.length; i++) {
       target[i] += factor * values[i];
     }
-  }
-
-  boolean isFinite() {
-    for (float[] row : weights) {
-      for (float weight : row) {
-        if (!Float.isFinite(weight)) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  double[][] weights() {
-    double[][] copy = new double[weights.length][];
-    for (int k = 0; k < copy.length; k++) {
-      copy[k] = doubles(weights[k]);
-    }
-    return copy;
-  }
-
-  double[] bias() {
-    return doubles(bias);
-  }
-
-  private static double[] doubles(float[] values) {
-    double[] doubles = new double[values.length];
-    for (int i = 0; i < doubles.length; i++) {
-      doubles[i] = values[i];
-    }
-    return doubles;
   }
 }

@@ -23,14 +23,24 @@ public record Standardization(double[] mean, double[] factor) implements Seriali
     for (int i = 0; i < features; i++) {
       mean[i] /= rows.length;
     }
-    double[] factor = new double[features];
+    double[] squares = new double[features];
     for (float[] row : rows) {
       for (int i = 0; i < features; i++) {
-        factor[i] += (row[i] - mean[i]) * (row[i] - mean[i]);
+        squares[i] += (row[i] - mean[i]) * (row[i] - mean[i]);
       }
     }
-    for (int i = 0; i < features; i++) {
-      factor[i] = factor[i] > 0 ? Math.sqrt(rows.length / factor[i]) : 0;
+    return of(mean, squares, rows.length);
+  }
+
+  /**
+   * From what is known of the rows.
+   *
+   * @param squares sum of each feature's squared differences from its mean
+   */
+  static Standardization of(double[] mean, double[] squares, long rows) {
+    double[] factor = new double[mean.length];
+    for (int i = 0; i < factor.length; i++) {
+      factor[i] = squares[i] > 0 ? Math.sqrt(rows / squares[i]) : 0;
     }
     return new Standardization(mean, factor);
   }
@@ -40,6 +50,15 @@ public record Standardization(double[] mean, double[] factor) implements Seriali
     double[] standardized = new double[row.length];
     for (int i = 0; i < row.length; i++) {
       standardized[i] = (row[i] - mean[i]) * factor[i];
+    }
+    return standardized;
+  }
+
+  /** The same, rounded as the trainers keep them. */
+  float[] applyInSinglePrecision(float[] row) {
+    float[] standardized = new float[row.length];
+    for (int i = 0; i < row.length; i++) {
+      standardized[i] = (float) ((row[i] - mean[i]) * factor[i]);
     }
     return standardized;
   }

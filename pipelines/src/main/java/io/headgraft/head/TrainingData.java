@@ -7,11 +7,18 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.dataset.LabelledDataset;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -19,10 +26,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
 
 /**
- * The cached features of a data set, joined with its labels: the training rows with all their
- * variants, the held-out images as they are.
+ * The cached features of a data set, joined with its labels: the training images with all their
+ * variants, the held-out ones as they are. The latter are held in memory; the former too, unless
+ * they take more of it than is allowed.
  */
 public final class TrainingData implements AutoCloseable {
 
@@ -30,67 +39,98 @@ public final class TrainingData implements AutoCloseable {
       new StructType()
           .add("image_id", DataTypes.StringType, false)
           .add("label", DataTypes.IntegerType, false)
+          .add("group", DataTypes.StringType, false)
           .add("split", DataTypes.StringType, false);
 
   private final List<String> labels;
-  private final Dataset<Row> rows;
-  private final Map<Split, Examples> examples;
+  private final HeadOptions options;
+  private final int trainPhotos;
+  private final Examples train;
+  private final JavaRDD<Examples> chunks;
+  private final Examples validation;
+  private final Examples test;
 
-  private TrainingData(List<String> labels, Dataset<Row> rows, Map<Split, Examples> examples) {
+  private TrainingData(
+      List<String> labels,
+      HeadOptions options,
+      int trainPhotos,
+      Examples train,
+      JavaRDD<Examples> chunks,
+      Examples validation,
+      Examples test) {
     this.labels = labels;
-    this.rows = rows;
-    this.examples = examples;
+    this.options = options;
+    this.trainPhotos = trainPhotos;
+    this.train = train;
+    this.chunks = chunks;
+    this.validation = validation;
+    this.test = test;
   }
 
   /**
    * Joins features and labels.
    *
    * @param features rows as {@link io.headgraft.features.FeatureCache#read} gives them
-   * @param memory bytes of features that may be held
-   * @throws HeadgraftException if features are missing, or take more memory
+   * @throws HeadgraftException if features are missing
    */
   public static TrainingData load(
-      SparkSession spark, LabelledDataset dataset, Dataset<Row> features, long memory) {
+      SparkSession spark, LabelledDataset dataset, Dataset<Row> features, HeadOptions options) {
     List<String> labels = dataset.labels();
+    Dataset<Row> rows =
+        features
+            .join(broadcast(images(spark, dataset, labels)), "image_id")
+            .where(col("variant").equalTo(0).or(col("split").equalTo(Split.TRAIN.text())))
+            .select("image_id", "variant", "feature", "label", "group", "split")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      requireAll(dataset, rows);
+      Dataset<Row> training = rows.where(of(Split.TRAIN));
+      boolean fits = bytes(training) <= options.memory();
+      return new TrainingData(
+          labels,
+          options,
+          (int) dataset.images().stream().filter(image -> image.split() == Split.TRAIN).count(),
+          fits ? collect(training) : null,
+          fits ? null : chunks(training, options.partitions()),
+          collect(rows.where(of(Split.VALIDATION))),
+          collect(rows.where(of(Split.TEST))));
+    } finally {
+      rows.unpersist();
+    }
+  }
+
+  private static Column of(Split split) {
+    return col("split").equalTo(split.text());
+  }
+
+  private static Dataset<Row> images(
+      SparkSession spark, LabelledDataset dataset, List<String> labels) {
+    Map<String, Integer> indices = new HashMap<>();
+    labels.forEach(label -> indices.put(label, indices.size()));
     List<Row> images =
         dataset.images().stream()
             .map(
                 image ->
                     RowFactory.create(
-                        image.imageId(), labels.indexOf(image.label()), image.split().text()))
+                        image.imageId(),
+                        indices.get(image.label()),
+                        image.group(),
+                        image.split().text()))
             .toList();
-    Dataset<Row> rows =
-        features
-            .join(broadcast(spark.createDataFrame(images, IMAGES)), "image_id")
-            .where(col("variant").equalTo(0).or(col("split").equalTo(Split.TRAIN.text())))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    requireMemory(rows, memory);
-    List<Row> sorted = rows.orderBy("image_id", "variant").collectAsList();
-    requireAll(dataset, sorted);
-    Map<Split, Examples> examples = new EnumMap<>(Split.class);
-    for (Split split : Split.values()) {
-      examples.put(split, examples(sorted, split));
-    }
-    return new TrainingData(labels, rows, examples);
+    return spark.createDataFrame(images, IMAGES);
   }
 
-  private static void requireMemory(Dataset<Row> rows, long memory) {
+  private static long bytes(Dataset<Row> rows) {
     long count = rows.count();
-    if (count > 0) {
-      Row first = rows.first();
-      int features = first.getList(first.fieldIndex("feature")).size();
-      long bytes = count * features * Float.BYTES;
-      if (bytes > memory) {
-        throw HeadgraftException.unusable(
-            "%,d rows of features take %,d bytes, head.memory allows %,d: raise it, or extract fewer variants"
-                .formatted(count, bytes, memory));
-      }
-    }
+    return count == 0 ? 0 : count * rows.first().getList(2).size() * Float.BYTES;
   }
 
-  private static void requireAll(LabelledDataset dataset, List<Row> rows) {
+  private static void requireAll(LabelledDataset dataset, Dataset<Row> rows) {
     Set<String> there = new HashSet<>();
-    rows.forEach(row -> there.add(row.getAs("image_id")));
+    rows.where(col("variant").equalTo(0))
+        .select("image_id")
+        .collectAsList()
+        .forEach(row -> there.add(row.getString(0)));
     List<String> missing =
         dataset.images().stream()
             .filter(image -> !there.contains(image.imageId()))
@@ -103,21 +143,46 @@ public final class TrainingData implements AutoCloseable {
     }
   }
 
-  private static Examples examples(List<Row> sorted, Split split) {
-    List<Row> rows =
-        sorted.stream().filter(row -> row.getAs("split").equals(split.text())).toList();
+  /** Partitions and the order in them follow from the images' ids alone: sums depend on both. */
+  private static JavaRDD<Examples> chunks(Dataset<Row> rows, int partitions) {
+    JavaRDD<Examples> chunks =
+        rows.toJavaRDD()
+            .mapToPair(row -> new Tuple2<>(row.getString(0), row))
+            .partitionBy(new HashPartitioner(partitions))
+            .values()
+            .mapPartitions(
+                part -> {
+                  List<Row> sorted = new ArrayList<>();
+                  part.forEachRemaining(sorted::add);
+                  return List.of(examples(sorted)).iterator();
+                })
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    // All of it now, before the rows that it is made of are let go.
+    chunks.count();
+    return chunks;
+  }
+
+  private static Examples collect(Dataset<Row> rows) {
+    return examples(new ArrayList<>(rows.collectAsList()));
+  }
+
+  private static Examples examples(List<Row> rows) {
+    rows.sort(
+        Comparator.comparing((Row row) -> row.getString(0)).thenComparing(row -> row.getInt(1)));
     float[][] features = new float[rows.size()][];
     int[] labels = new int[rows.size()];
     String[] imageIds = new String[rows.size()];
+    String[] groups = new String[rows.size()];
     int[] variants = new int[rows.size()];
     for (int i = 0; i < labels.length; i++) {
       Row row = rows.get(i);
-      features[i] = floats(row.getList(row.fieldIndex("feature")));
-      labels[i] = row.<Integer>getAs("label");
-      imageIds[i] = row.getAs("image_id");
-      variants[i] = row.<Integer>getAs("variant");
+      imageIds[i] = row.getString(0);
+      variants[i] = row.getInt(1);
+      features[i] = floats(row.getList(2));
+      labels[i] = row.getInt(3);
+      groups[i] = row.getString(4);
     }
-    return new Examples(features, labels, imageIds, variants);
+    return new Examples(features, labels, imageIds, groups, variants);
   }
 
   private static float[] floats(List<Float> values) {
@@ -133,25 +198,85 @@ public final class TrainingData implements AutoCloseable {
     return labels;
   }
 
-  /** The rows of one split, which may be none. */
-  public Examples examples(Split split) {
-    return examples.get(split);
+  /** The images that are held out to choose settings with, which may be none. */
+  public Examples validation() {
+    return validation;
   }
 
-  /** The images of one split as they are, without their variants. */
-  public Examples originals(Split split) {
-    return examples.get(split).originals();
+  /** The images that are held out to the end, which may be none. */
+  public Examples test() {
+    return test;
   }
 
-  /**
-   * The training rows on Spark: {@code image_id}, {@code variant}, {@code feature}, {@code label}.
-   */
-  Dataset<Row> trainingRows() {
-    return rows.where(col("split").equalTo(Split.TRAIN.text()));
+  /** The training images and their variants, unless they are distributed. */
+  public Optional<Examples> train() {
+    return Optional.ofNullable(train);
+  }
+
+  /** What settings are chosen with. */
+  public Folds folds() {
+    if (validation.size() == 0) {
+      return Folds.crossValidation(labels, inMemory(), options.classWeights(), options.folds());
+    }
+    return train == null
+        ? Folds.validation(number -> trainingSet(null), trainPhotos, validation)
+        : Folds.validation(labels, train, validation, options.classWeights());
+  }
+
+  private Examples inMemory() {
+    return train()
+        .orElseThrow(
+            () ->
+                HeadgraftException.unusable(
+                    "The training features take more than head.memory, %,d bytes, and there is no validation split to choose settings with: raise head.memory, or set dataset.validation"
+                        .formatted(options.memory())));
+  }
+
+  /** All that the final heads are trained on: the training split and the validation split. */
+  public TrainingSet everything() {
+    return trainingSet(validation);
+  }
+
+  private TrainingSet trainingSet(Examples more) {
+    if (train != null) {
+      Examples all = more == null ? train : train.and(more);
+      return LocalTrainingSet.of(labels, all, options.classWeights());
+    }
+    return DistributedTrainingSet.of(labels, chunks, more, options.classWeights());
+  }
+
+  /** Whether there are variants of the training images, in memory. */
+  public boolean hasVariants() {
+    return train != null && train.size() > trainPhotos;
+  }
+
+  /** The same data with the training images as they are, without variants. */
+  public Optional<TrainingData> withoutVariants() {
+    return train()
+        .map(
+            examples ->
+                new TrainingData(
+                    labels, options, trainPhotos, examples.originals(), null, validation, test));
+  }
+
+  /** What a head says of the training images as they are. */
+  public Predictions trainPredictions(Head head) {
+    if (train != null) {
+      return Predictions.of(head, train.originals());
+    }
+    List<Predictions> parts =
+        chunks.map(chunk -> Predictions.of(head, chunk.originals())).collect();
+    return new Predictions(
+        parts.stream().flatMapToInt(part -> Arrays.stream(part.labels())).toArray(),
+        parts.stream()
+            .flatMap(part -> Arrays.stream(part.probabilities()))
+            .toArray(double[][]::new));
   }
 
   @Override
   public void close() {
-    rows.unpersist();
+    if (chunks != null) {
+      chunks.unpersist();
+    }
   }
 }

@@ -98,7 +98,7 @@ public record Report(
       SeedSpread seeds,
       Objective objective,
       Temperature temperature,
-      List<Reliability> reliability) {}
+      List<Reliability.Bin> reliability) {}
 
   /**
    * The chosen setting with several seeds, each on the held-out images.
@@ -145,7 +145,7 @@ public record Report(
   public record LearningCurve(String head, List<LearningPoint> points) {}
 
   /**
-   * One size of the training split.
+   * With one number of photos.
    *
    * @param photosPerLabel at most so many training photos of each label
    * @param photos in all

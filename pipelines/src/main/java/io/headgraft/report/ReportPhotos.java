@@ -15,7 +15,7 @@ public record ReportPhotos(Map<String, byte[]> thumbnails, List<PhotoVariants> v
   public record PhotoVariants(String label, List<Variant> variants) {}
 
   /**
-   * One variant.
+   * One of them.
    *
    * @param augmentation as the feature cache names it
    * @param jpeg a whole JPEG file

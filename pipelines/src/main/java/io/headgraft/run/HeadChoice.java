@@ -2,15 +2,14 @@ package io.headgraft.run;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.evaluation.Metrics;
-import io.headgraft.report.Report;
 import io.headgraft.report.Report.HeadReport;
 import java.util.Comparator;
+import java.util.List;
 
 /** Which head is shipped; the test split has no say in it. */
 public final class HeadChoice {
 
-  /** The reference, where nothing tells the heads apart. */
-  private static final String REFERENCE = "lbfgs";
+  private static final String NOT_GRAFTED = "knn";
 
   private HeadChoice() {}
 
@@ -20,32 +19,31 @@ public final class HeadChoice {
    * @param wanted {@code best}, or a head's name
    * @throws HeadgraftException if the run has no such head
    */
-  public static String choose(Report report, String wanted) {
+  public static String choose(List<HeadReport> heads, String wanted) {
     if (!wanted.equals("best")) {
-      return report
-          .head(wanted)
+      return heads.stream()
           .map(HeadReport::name)
+          .filter(wanted::equals)
+          .findFirst()
           .orElseThrow(
               () ->
                   HeadgraftException.usage(
                       "emit.head is %s, but the run trained %s"
-                          .formatted(
-                              wanted, report.heads().stream().map(HeadReport::name).toList())));
+                          .formatted(wanted, heads.stream().map(HeadReport::name).toList())));
     }
-    Comparator<HeadReport> byReference =
-        Comparator.comparing(head -> !head.name().equals(REFERENCE));
-    Comparator<HeadReport> order =
-        report.dataset().validation() == 0
-            ? byReference
-            : byValidation().thenComparing(byReference);
-    return report.heads().stream().min(order).orElseThrow().name();
+    return heads.stream()
+        .filter(head -> !head.name().equals(NOT_GRAFTED))
+        .min(Comparator.comparing(HeadReport::selection, better()))
+        .map(HeadReport::name)
+        .orElseThrow(
+            () ->
+                HeadgraftException.usage(
+                    "The run trained knn only, which cannot be grafted: name another in head.names"));
   }
 
-  private static Comparator<HeadReport> byValidation() {
-    Comparator<Metrics> better =
-        Comparator.comparingDouble(Metrics::accuracy)
-            .reversed()
-            .thenComparingDouble(Metrics::logLoss);
-    return Comparator.comparing(HeadReport::validation, better);
+  private static Comparator<Metrics> better() {
+    return Comparator.comparingDouble(Metrics::accuracy)
+        .reversed()
+        .thenComparingDouble(Metrics::logLoss);
   }
 }

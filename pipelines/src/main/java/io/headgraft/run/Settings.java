@@ -8,24 +8,35 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
 import io.headgraft.backbone.BackboneRelease;
 import io.headgraft.dataset.DatasetOptions;
+import io.headgraft.head.ClassWeights;
 import io.headgraft.head.HeadOptions;
-import io.headgraft.image.Augmentation;
+import io.headgraft.head.LearningRateSchedule;
+import io.headgraft.head.UpdateRule;
+import io.headgraft.head.Weighting;
+import io.headgraft.image.AugmentationKind;
+import io.headgraft.image.AugmentationRange;
+import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -34,6 +45,10 @@ import java.util.function.Function;
  * a file of the user's changes of it, and what single keys change of that.
  */
 public final class Settings {
+
+  private static final List<String> HEADS = List.of("lbfgs", "sgd", "adam", "knn");
+
+  private static final double BELOW_ONE = Math.nextDown(1.0);
 
   private static final String REFERENCE = "/io/headgraft/headgraft.conf";
 
@@ -131,6 +146,7 @@ public final class Settings {
     backboneTimeout();
     chunk();
     heads();
+    report();
     emit();
   }
 
@@ -162,13 +178,79 @@ public final class Settings {
         : OptionalInt.of((int) integer("image.size", 1, 16_384));
   }
 
-  /** {@code augment.variants}. */
-  public List<Augmentation> augmentations() {
-    List<Augmentation> augmentations = new ArrayList<>();
-    for (String name : texts("augment.variants")) {
-      augmentations.add(checked(() -> Augmentation.parse(name)));
+  /** {@code augment.*}. */
+  public AugmentationSpec augmentations() {
+    Map<String, AugmentationRange> ranges = new LinkedHashMap<>();
+    for (AugmentationKind kind : AugmentationKind.values()) {
+      ranges.put(kind.toString(), checked(() -> range(kind)));
     }
-    return augmentations;
+    List<AugmentationRange> kinds = kinds(ranges);
+    double probability = number("augment.probability", 0, 1);
+    long seed = integer("augment.seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    if (value("augment.variants").valueType() == ConfigValueType.LIST) {
+      return checked(() -> new AugmentationSpec.Listed(compositions(ranges), seed));
+    }
+    int count = numberOfVariants();
+    return count == 0
+        ? new AugmentationSpec.Listed(List.of(), seed)
+        : checked(() -> new AugmentationSpec.Drawn(count, kinds, probability, seed));
+  }
+
+  private List<AugmentationRange> kinds(Map<String, AugmentationRange> ranges) {
+    List<String> names = texts("augment.kinds");
+    String allowed = "one or more of %s, each once".formatted(String.join(", ", ranges.keySet()));
+    if (names.isEmpty() || names.stream().distinct().count() < names.size()) {
+      throw outOfRange("augment.kinds", names.toString(), allowed);
+    }
+    for (String name : names) {
+      if (!ranges.containsKey(name)) {
+        throw outOfRange("augment.kinds", name, allowed);
+      }
+    }
+    return names.stream().map(ranges::get).toList();
+  }
+
+  private List<List<AugmentationRange>> compositions(Map<String, AugmentationRange> ranges) {
+    List<List<AugmentationRange>> compositions = new ArrayList<>();
+    for (String composition : texts("augment.variants")) {
+      List<AugmentationRange> kinds = new ArrayList<>();
+      for (String name : composition.split("\\+", -1)) {
+        if (!ranges.containsKey(name.strip())) {
+          throw outOfRange(
+              "augment.variants",
+              composition,
+              "%s, or several of them joined by +".formatted(String.join(", ", ranges.keySet())));
+        }
+        kinds.add(ranges.get(name.strip()));
+      }
+      compositions.add(kinds);
+    }
+    return compositions;
+  }
+
+  private int numberOfVariants() {
+    int max = AugmentationSpec.MAX_VARIANTS;
+    String allowed = "a whole number, 0 to %d, or a list of augmentations".formatted(max);
+    long count = typed("augment.variants", Settings::wholeNumber, allowed);
+    if (count < 0 || count > max) {
+      throw outOfRange("augment.variants", String.valueOf(count), allowed);
+    }
+    return (int) count;
+  }
+
+  private AugmentationRange range(AugmentationKind kind) {
+    return switch (kind) {
+      case HORIZONTAL_FLIP -> new AugmentationRange.HorizontalFlip();
+      case VERTICAL_FLIP -> new AugmentationRange.VerticalFlip();
+      case ROTATION -> new AugmentationRange.Rotation(number("augment.rotation.max-degrees"));
+      case CROP -> new AugmentationRange.Crop(number("augment.crop.min-area"));
+      case EXPOSURE -> new AugmentationRange.Exposure(number("augment.exposure.max-stops"));
+      case COLOR_SHIFT ->
+          new AugmentationRange.ColorShift(
+              number("augment.color-shift.max-hue"), number("augment.color-shift.max-saturation"));
+      case BLUR -> new AugmentationRange.Blur(number("augment.blur.max-sigma"));
+      case NOISE -> new AugmentationRange.Noise(number("augment.noise.max-sd"));
+    };
   }
 
   /** {@code backbone.engine}. */
@@ -204,35 +286,119 @@ public final class Settings {
 
   /** {@code head.*}. */
   public HeadOptions heads() {
+    return new HeadOptions(
+        headNames(),
+        integer("head.seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        (int) integer("head.seeds", 1, 1000),
+        (int) integer("head.folds", 2, 1000),
+        integer("head.memory", 1, Long.MAX_VALUE),
+        (int) integer("head.partitions", 1, 100_000),
+        classWeights(),
+        oneOf("head.temperature", List.of("report", "fold")).equals("fold"),
+        wholeNumbers("head.learning-curve", 1, 1 << 30, 0),
+        (int) integer("head.checkpoint-epochs", 1, 1_000_000),
+        new HeadOptions.Lbfgs(
+            numbers("head.lbfgs.l2", Double.MIN_NORMAL, 1e6),
+            (int) integer("head.lbfgs.refinements", 0, 1000),
+            (int) integer("head.lbfgs.max-iterations", 1, 1_000_000),
+            number("head.lbfgs.tolerance", Double.MIN_NORMAL, 1)),
+        descent("head.sgd.", new UpdateRule.Sgd(number("head.sgd.momentum", 0, BELOW_ONE))),
+        descent(
+            "head.adam.",
+            new UpdateRule.Adam(
+                number("head.adam.beta1", 0, BELOW_ONE),
+                number("head.adam.beta2", 0, BELOW_ONE),
+                number("head.adam.eps", Double.MIN_NORMAL, 1))),
+        new HeadOptions.Knn(
+            wholeNumbers("head.knn.k", 1, 1 << 20, 1),
+            texts("head.knn.weightings").stream().map(this::weighting).toList()));
+  }
+
+  private List<String> headNames() {
     List<String> names = texts("head.names");
     for (String name : names) {
-      if (!List.of("lbfgs", "sgd").contains(name)) {
-        throw outOfRange("head.names", name, "lbfgs, sgd");
+      if (!HEADS.contains(name)) {
+        throw outOfRange("head.names", name, String.join(", ", HEADS));
       }
     }
     if (names.isEmpty() || names.stream().distinct().count() < names.size()) {
-      throw outOfRange("head.names", names.toString(), "one or more of lbfgs, sgd, each once");
+      throw outOfRange(
+          "head.names",
+          names.toString(),
+          "one or more of " + String.join(", ", HEADS) + ", each once");
     }
-    return new HeadOptions(
-        names,
-        number("head.l2", 0, 1e6),
-        integer("head.seed", Long.MIN_VALUE, Long.MAX_VALUE),
-        integer("head.memory", 1, Long.MAX_VALUE),
-        (int) integer("head.partitions", 1, 100_000),
-        new HeadOptions.Lbfgs(
-            (int) integer("head.lbfgs.max-iterations", 1, 1_000_000),
-            number("head.lbfgs.tolerance", Double.MIN_NORMAL, 1)),
-        new HeadOptions.Sgd(
-            number("head.sgd.learning-rate", Double.MIN_NORMAL, 10),
-            number("head.sgd.momentum", 0, Math.nextDown(1.0)),
-            (int) integer("head.sgd.mini-batch-size", 1, 1 << 20),
-            (int) integer("head.sgd.epochs", 1, 1_000_000)));
+    return names;
+  }
+
+  private HeadOptions.Descent descent(String group, UpdateRule rule) {
+    return new HeadOptions.Descent(
+        numbers(group + "learning-rates", Double.MIN_NORMAL, 10),
+        numbers(group + "l2", 0, 1e6),
+        schedule(group),
+        rule,
+        (int) integer(group + "mini-batch-size", 1, 1 << 20),
+        (int) integer(group + "epochs", 1, 1_000_000),
+        (int) integer(group + "patience", 1, 1_000_000));
+  }
+
+  private LearningRateSchedule schedule(String group) {
+    LearningRateSchedule.Step step =
+        new LearningRateSchedule.Step(
+            (int) integer(group + "step.drops", 1, 1_000_000),
+            number(group + "step.factor", Double.MIN_NORMAL, BELOW_ONE));
+    LearningRateSchedule.Annealing annealing =
+        new LearningRateSchedule.Annealing(
+            number(group + "annealing.factor", Double.MIN_NORMAL, BELOW_ONE));
+    return switch (oneOf(group + "schedule", List.of("constant", "step", "cosine", "annealing"))) {
+      case "constant" -> new LearningRateSchedule.Constant();
+      case "step" -> step;
+      case "cosine" -> new LearningRateSchedule.Cosine();
+      default -> annealing;
+    };
+  }
+
+  private ClassWeights classWeights() {
+    String key = "head.class-weights";
+    ConfigValue value = value(key);
+    if (value.valueType() != ConfigValueType.OBJECT) {
+      return oneOf(key, List.of("none", "balanced", "{ \"label\" = weight, ... }")).equals("none")
+          ? new ClassWeights.None()
+          : new ClassWeights.Balanced();
+    }
+    Map<String, Double> weights = new TreeMap<>();
+    ((ConfigObject) value)
+        .forEach(
+            (label, weight) -> {
+              if (!(weight.unwrapped() instanceof Number number) || !(number.doubleValue() > 0)) {
+                throw outOfRange(key, text(weight), "a positive number for each label");
+              }
+              weights.put(Normalizer.normalize(label, Normalizer.Form.NFC), number.doubleValue());
+            });
+    return new ClassWeights.Explicit(weights);
+  }
+
+  private Weighting weighting(String text) {
+    return Arrays.stream(Weighting.values())
+        .filter(weighting -> weighting.text().equals(text))
+        .findFirst()
+        .orElseThrow(() -> outOfRange("head.knn.weightings", text, "uniform, inverse-distance"));
+  }
+
+  /** {@code report.*}. */
+  public ReportOptions report() {
+    return new ReportOptions(
+        number("report.resolution", Double.MIN_NORMAL, 1),
+        (int) integer("report.bootstrap", 39, 10_000_000),
+        integer("report.seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        (int) integer("report.mistakes", 0, 10_000),
+        (int) integer("report.variants", 0, 1000),
+        (int) integer("report.thumbnail", 16, 1024));
   }
 
   /** {@code emit.*}. */
   public EmitOptions emit() {
     return new EmitOptions(
-        oneOf("emit.head", List.of("best", "lbfgs", "sgd")),
+        oneOf("emit.head", List.of("best", "lbfgs", "sgd", "adam")),
         oneOf("emit.standardize", List.of("layer", "folded")).equals("layer"),
         (int) integer("emit.classes", 2, 10_000),
         (int) integer("emit.placeholders", 0, 10_000),
@@ -282,15 +448,49 @@ public final class Settings {
   }
 
   private double number(String key, double min, double max) {
-    double value = typed(key, Config::getDouble, "a number");
+    double value = number(key);
     if (!(value >= min && value <= max)) {
       throw outOfRange(key, String.valueOf(value), min + " to " + max);
     }
     return value;
   }
 
+  /** A number whose range is checked by whoever takes it. */
+  private double number(String key) {
+    return typed(key, Config::getDouble, "a number");
+  }
+
   private String text(String key) {
     return typed(key, Config::getString, "a text");
+  }
+
+  /** Ascending. */
+  private List<Double> numbers(String key, double low, double high) {
+    List<Double> numbers = typed(key, Config::getDoubleList, "a list of numbers");
+    for (double number : numbers) {
+      if (!(number >= low && number <= high)) {
+        throw outOfRange(key, String.valueOf(number), "numbers of %s to %s".formatted(low, high));
+      }
+    }
+    if (numbers.isEmpty()) {
+      throw outOfRange(key, "[]", "at least one number");
+    }
+    return numbers.stream().distinct().sorted().toList();
+  }
+
+  /** Ascending. */
+  private List<Integer> wholeNumbers(String key, int low, int high, int least) {
+    List<Integer> numbers = typed(key, Config::getIntList, "a list of whole numbers");
+    for (int number : numbers) {
+      if (number < low || number > high) {
+        throw outOfRange(
+            key, String.valueOf(number), "whole numbers of %d to %d".formatted(low, high));
+      }
+    }
+    if (numbers.size() < least) {
+      throw outOfRange(key, "[]", "at least one whole number");
+    }
+    return numbers.stream().distinct().sorted().toList();
   }
 
   private List<String> texts(String key) {

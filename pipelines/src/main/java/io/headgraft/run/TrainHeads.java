@@ -1,64 +1,165 @@
 package io.headgraft.run;
 
-import io.headgraft.dataset.Split;
+import io.headgraft.evaluation.Comparison;
+import io.headgraft.evaluation.Comparisons;
 import io.headgraft.evaluation.Metrics;
+import io.headgraft.evaluation.Probabilities;
+import io.headgraft.head.Checkpoints;
+import io.headgraft.head.DescentTrainer;
 import io.headgraft.head.Examples;
+import io.headgraft.head.Folds;
 import io.headgraft.head.Head;
 import io.headgraft.head.HeadOptions;
+import io.headgraft.head.HeadTrainer;
 import io.headgraft.head.LbfgsTrainer;
-import io.headgraft.head.SgdTrainer;
-import io.headgraft.head.Standardization;
-import io.headgraft.head.Trainer;
+import io.headgraft.head.NearestNeighboursTrainer;
+import io.headgraft.head.Predictions;
 import io.headgraft.head.TrainingData;
+import io.headgraft.head.TrainingSet;
+import io.headgraft.report.Report;
+import io.headgraft.report.Report.AugmentationEffect;
 import io.headgraft.report.Report.HeadReport;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 
-/** Trains the heads on the training split and measures them on all splits. */
+/**
+ * Chooses the settings of each head on held-out images, trains it anew on all that may be trained
+ * on, tests it once, and compares.
+ */
 public final class TrainHeads {
 
   private final HeadOptions options;
+  private final ReportOptions reportOptions;
+  private final JavaSparkContext spark;
+  private final Checkpoints checkpoints;
+  private final LbfgsTrainer reference;
 
-  /** The heads and their figures, in the order of the configuration. */
-  public record Result(List<Head> heads, List<HeadReport> reports) {}
+  /**
+   * What came of it.
+   *
+   * @param heads those that can be grafted
+   * @param selectedOn what the settings were chosen on, for people
+   * @param test what each head says of the test split, by name, in the order of the configuration;
+   *     empty if there is none
+   */
+  public record Result(
+      List<Head> heads,
+      List<HeadReport> reports,
+      List<Comparison> comparisons,
+      List<Report.LearningCurve> learningCurves,
+      AugmentationEffect augmentation,
+      String selectedOn,
+      Map<String, Predictions> test) {}
 
   /** Prepares a training. */
-  public TrainHeads(HeadOptions options) {
+  public TrainHeads(
+      HeadOptions options,
+      ReportOptions reportOptions,
+      JavaSparkContext spark,
+      Checkpoints checkpoints) {
     this.options = options;
+    this.reportOptions = reportOptions;
+    this.spark = spark;
+    this.checkpoints = checkpoints;
+    this.reference = new LbfgsTrainer(options);
   }
 
   /** Trains and measures. */
   public Result run(TrainingData data) {
-    Standardization standardization = Standardization.fit(data.examples(Split.TRAIN).features());
-    List<Head> heads = new ArrayList<>();
-    List<HeadReport> reports = new ArrayList<>();
-    for (String name : options.names()) {
-      Head head = trainer(name).train(data, standardization);
-      heads.add(head);
-      reports.add(
-          new HeadReport(
-              name,
-              head.hyperparameters(),
-              1,
-              head.seconds(),
-              metrics(head, data.originals(Split.TRAIN)),
-              metrics(head, data.examples(Split.VALIDATION)),
-              metrics(head, data.examples(Split.TEST))));
+    Folds folds = data.folds();
+    try (TrainingSet everything = data.everything()) {
+      HeadReports measurements =
+          new HeadReports(data, everything, reference, options.foldTemperature());
+      List<Head> heads = new ArrayList<>();
+      List<HeadReport> reports = new ArrayList<>();
+      List<Report.LearningCurve> curves = new ArrayList<>();
+      Map<String, Predictions> test = new LinkedHashMap<>();
+      for (String name : options.names()) {
+        ChosenHead<?> chosen = choose(trainer(name), folds, everything);
+        if (chosen.classifier(options.foldTemperature()) instanceof Head head) {
+          heads.add(head);
+        }
+        if (data.test().size() > 0) {
+          test.put(name, Predictions.of(chosen.classifier(options.foldTemperature()), data.test()));
+        }
+        reports.add(measurements.of(chosen, test.get(name)));
+        curves.add(chosen.learningCurve(data.labels(), options.learningCurve()));
+      }
+      return new Result(
+          heads,
+          reports,
+          compare(data.test(), test),
+          curves,
+          augmentation(data, test.get(reference.name())),
+          folds.description(),
+          test);
     }
-    return new Result(heads, reports);
   }
 
-  private Trainer trainer(String name) {
+  private ChosenHead<?> choose(HeadTrainer<?> trainer, Folds folds, TrainingSet everything) {
+    spark.setJobGroup("train", "train: " + trainer.name(), false);
+    try {
+      return ChosenHead.of(trainer, folds, everything);
+    } finally {
+      spark.clearJobGroup();
+    }
+  }
+
+  private HeadTrainer<?> trainer(String name) {
     return switch (name) {
-      case "lbfgs" -> new LbfgsTrainer(options);
-      case "sgd" -> new SgdTrainer(options);
+      case "lbfgs" -> reference;
+      case "sgd" -> new DescentTrainer(name, options, options.sgd(), spark, checkpoints);
+      case "adam" -> new DescentTrainer(name, options, options.adam(), spark, checkpoints);
+      case "knn" -> new NearestNeighboursTrainer(options.knn(), spark);
       default -> throw new IllegalArgumentException("There is no head " + name);
     };
   }
 
-  private static Metrics metrics(Head head, Examples examples) {
-    return examples.size() == 0
-        ? null
-        : Metrics.of(head.labels(), examples.labels(), head.probabilities(examples.features()));
+  /** Every two of some classifiers on the test split. */
+  private List<Comparison> compare(Examples test, Map<String, Predictions> predictions) {
+    if (test.size() == 0) {
+      return List.of();
+    }
+    return new Comparisons("test", test.labels(), test.groups())
+        .of(
+            predictions.entrySet().stream()
+                .map(entry -> predicted(entry.getKey(), entry.getValue()))
+                .toList(),
+            new Comparisons.Options(
+                reportOptions.resolution(), reportOptions.bootstrap(), reportOptions.seed()));
+  }
+
+  private static Comparisons.Predictions predicted(String name, Predictions predictions) {
+    return new Comparisons.Predictions(
+        name, Arrays.stream(predictions.probabilities()).mapToInt(Probabilities::argmax).toArray());
+  }
+
+  /** The reference chosen and trained without variants, against the one with them. */
+  private AugmentationEffect augmentation(TrainingData data, Predictions with) {
+    if (with == null || !data.hasVariants()) {
+      return null;
+    }
+    TrainingData originals = data.withoutVariants().orElseThrow();
+    try (TrainingSet everything = originals.everything()) {
+      ChosenHead<?> chosen = choose(reference, originals.folds(), everything);
+      Predictions without =
+          Predictions.of(chosen.classifier(options.foldTemperature()), data.test());
+      Map<String, Predictions> both = new LinkedHashMap<>();
+      both.put("with variants", with);
+      both.put("without variants", without);
+      return new AugmentationEffect(
+          reference.name(),
+          metrics(data, with),
+          metrics(data, without),
+          compare(data.test(), both).get(0));
+    }
+  }
+
+  private static Metrics metrics(TrainingData data, Predictions predictions) {
+    return Metrics.of(data.labels(), predictions.labels(), predictions.probabilities());
   }
 }

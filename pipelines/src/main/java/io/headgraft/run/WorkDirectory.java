@@ -135,6 +135,18 @@ public final class WorkDirectory {
     write(name, Json.pretty(value));
   }
 
+  /** Deletes a file or a folder with all that it holds, if it is there. */
+  public void delete(String name) {
+    try {
+      if (exists(name)) {
+        files.delete(new Path(root, name), true);
+      }
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "%s cannot be deleted: %s".formatted(uri(name), e.getMessage()), e);
+    }
+  }
+
   private void writeTo(Path path, byte[] bytes) throws IOException {
     try (OutputStream file =
         files.create(path, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {

@@ -4,15 +4,13 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.MapEntry;
 import com.google.protobuf.Message;
+import io.headgraft.Sha256;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -87,17 +85,9 @@ final class ModelText {
     return "<%d values, sha256 %s, min %s max %s>"
         .formatted(
             values.size(),
-            HexFormat.of().formatHex(sha256(bytes.array()), 0, 8),
+            Sha256.hex(bytes.array()).substring(0, 16),
             nineDigits(Collections.min(values)),
             nineDigits(Collections.max(values)));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
   }
 
   private static String nineDigits(float value) {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Sha256;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
 import io.headgraft.image.Augmentation;
+import io.headgraft.image.AugmentationRange;
+import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
 import io.headgraft.image.Rejection;
@@ -19,12 +22,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ExtractFeaturesTest {
 
   private static final ImageOptions OPTIONS = new ImageOptions(1000, 10_000, Crop.SCALE_FILL);
-  private static final List<Augmentation> FLIP = List.of(new Augmentation.HorizontalFlip());
+  private static final AugmentationSpec NOTHING = new AugmentationSpec.Listed(List.of(), 1);
+  private static final AugmentationSpec FLIP =
+      new AugmentationSpec.Listed(List.of(List.of(new AugmentationRange.HorizontalFlip())), 1);
 
   @TempDir private Path folder;
   private FeatureCache cache;
@@ -85,14 +89,57 @@ class ExtractFeaturesTest {
   @Test
   void otherAugmentationsLieBesideTheOldOnes() throws IOException {
     List<LabelledImage> images = List.of(photo(1, Split.TRAIN));
-    ExtractFeatures.Result plain = extract(images, List.of());
+    ExtractFeatures.Result plain = extract(images, NOTHING);
     ExtractFeatures.Result flipped = extract(images, FLIP);
 
     assertThat(counts(flipped)).isEqualTo(tuple(2L, 0L));
     assertThat(flipped.pipeline()).isNotEqualTo(plain.pipeline());
     assertThat(cache.read(plain.pipeline(), flipped.version()).collectAsList())
         .isEqualTo(features(plain));
-    assertThat(counts(extract(images, List.of()))).isEqualTo(tuple(0L, 1L));
+    assertThat(counts(extract(images, NOTHING))).isEqualTo(tuple(0L, 1L));
+  }
+
+  @Test
+  void drawnVariantsAreInTheirRowsBesideTheOldOnes() throws IOException {
+    List<LabelledImage> images = List.of(photo(1, Split.TRAIN), photo(2, Split.TEST));
+    ExtractFeatures.Result flipped = extract(images, FLIP);
+    ExtractFeatures.Result drawn = extract(images, drawn(3, 1));
+    ExtractFeatures.Result other = extract(images, drawn(3, 2));
+
+    assertThat(List.of(counts(flipped), counts(drawn), counts(other)))
+        .containsExactly(tuple(3L, 0L), tuple(5L, 0L), tuple(5L, 0L));
+    assertThat(counts(extract(images, FLIP))).isEqualTo(tuple(0L, 3L));
+    assertThat(counts(extract(images, drawn(3, 1)))).isEqualTo(tuple(0L, 5L));
+    List<Augmentation> variants = pipeline(drawn(3, 1), OPTIONS).variants(images.get(0).imageId());
+    assertThat(variants).hasSize(4).startsWith(new Augmentation.None()).doesNotHaveDuplicates();
+    assertThat(augmentations(drawn, images.get(0)))
+        .isEqualTo(variants.stream().map(Augmentation::name).toList());
+    assertThat(augmentations(drawn, images.get(1))).containsExactly("none");
+    assertThat(augmentations(flipped, images.get(0))).containsExactly("none", "horizontal-flip");
+    assertThat(features(drawn)).extracting(row -> row.getList(2)).doesNotHaveDuplicates();
+    assertThat(features(drawn).get(0).getList(2)).isEqualTo(features(flipped).get(0).getList(2));
+  }
+
+  /** Tasks of one image and of all, in two orders, and a variant that comes alone. */
+  @Test
+  void drawnVariantsDoNotDependOnHowTheWorkIsDivided() throws IOException {
+    List<LabelledImage> images = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      images.add(photo(i, Split.TRAIN));
+    }
+    List<LabelledImage> backwards = new ArrayList<>(images);
+    Collections.reverse(backwards);
+    FeatureCache other = new FeatureCache(LocalSpark.session(), folder + "/other");
+    FeaturePipeline pipeline = pipeline(drawn(4, 1), OPTIONS);
+
+    ExtractFeatures.Result whole = run(cache, pipeline, 100, images, Progress.NONE);
+    run(other, pipeline, 100, List.of(photo(0, Split.TEST)), Progress.NONE);
+    ExtractFeatures.Result parts = run(other, pipeline, 1, backwards, Progress.NONE);
+
+    assertThat(counts(whole)).isEqualTo(tuple(25L, 0L));
+    assertThat(counts(parts)).isEqualTo(tuple(24L, 1L));
+    assertThat(rows(folder + "/other/features", parts.pipeline()))
+        .isEqualTo(rows(folder + "/work/features", whole.pipeline()));
   }
 
   @Test
@@ -123,7 +170,7 @@ class ExtractFeaturesTest {
     LabelledImage empty = image("empty.png", new byte[0]);
     List<LabelledImage> images = List.of(text, empty, photo(1, Split.TEST));
 
-    assertThat(counts(extract(images, List.of()))).isEqualTo(tuple(1L, 0L));
+    assertThat(counts(extract(images, NOTHING))).isEqualTo(tuple(1L, 0L));
     List<FeatureCache.RejectedImage> rejected = rejected();
     assertThat(rejected)
         .extracting(FeatureCache.RejectedImage::imageId, FeatureCache.RejectedImage::reason)
@@ -133,7 +180,7 @@ class ExtractFeaturesTest {
     // A second try would find them gone.
     Files.delete(Path.of(text.path()));
     Files.delete(Path.of(empty.path()));
-    assertThat(counts(extract(images, List.of()))).isEqualTo(tuple(0L, 1L));
+    assertThat(counts(extract(images, NOTHING))).isEqualTo(tuple(0L, 1L));
     assertThat(rejected()).isEqualTo(rejected);
   }
 
@@ -142,10 +189,10 @@ class ExtractFeaturesTest {
     LabelledImage photo = photo(1, Split.TEST);
     Files.delete(Path.of(photo.path()));
 
-    assertThat(counts(extract(List.of(photo), List.of()))).isEqualTo(tuple(0L, 0L));
+    assertThat(counts(extract(List.of(photo), NOTHING))).isEqualTo(tuple(0L, 0L));
     assertThat(rejected()).isEmpty();
     photo(1, Split.TEST);
-    assertThat(counts(extract(List.of(photo), List.of()))).isEqualTo(tuple(1L, 0L));
+    assertThat(counts(extract(List.of(photo), NOTHING))).isEqualTo(tuple(1L, 0L));
   }
 
   @Test
@@ -173,11 +220,11 @@ class ExtractFeaturesTest {
     LabelledImage listed = photo(1, Split.TEST);
     Photos.write(Path.of(listed.path()), 2);
 
-    ExtractFeatures.Result result = extract(List.of(listed), List.of());
+    ExtractFeatures.Result result = extract(List.of(listed), NOTHING);
 
     assertThat(features(result))
         .extracting(row -> row.getString(0))
-        .containsExactly(sha256(Photos.png(2)));
+        .containsExactly(Sha256.hex(Photos.png(2)));
   }
 
   @Test
@@ -200,15 +247,69 @@ class ExtractFeaturesTest {
             List.of(
                 pipeline.fingerprint(),
                 pipeline(FLIP, cropped).fingerprint(),
-                pipeline(List.of(), OPTIONS).fingerprint(),
+                pipeline(NOTHING, OPTIONS).fingerprint(),
                 new FeaturePipeline(backbone(2), "pytorch", 2, OPTIONS, FLIP).fingerprint(),
                 new FeaturePipeline(backbone(1), "other", 2, OPTIONS, FLIP).fingerprint()))
         .doesNotHaveDuplicates();
     assertThat(pipeline(FLIP, limits).fingerprint()).isEqualTo(pipeline.fingerprint());
   }
 
+  /** A cache that was filled before there were other augmentations is still of use. */
+  @Test
+  void theFirstAugmentationsKeepTheirFingerprints() {
+    assertThat(pipeline(NOTHING, OPTIONS).fingerprint())
+        .isEqualTo("2a94c0f5fc0edbc9d0daae3656babb06");
+    assertThat(pipeline(FLIP, OPTIONS).fingerprint()).isEqualTo("5c6e66568bf9becf257e4f811c418b1b");
+  }
+
+  @Test
+  void drawnVariantsHaveFingerprintsOfTheirOwn() {
+    assertThat(
+            List.of(
+                pipeline(drawn(3, 1), OPTIONS).fingerprint(),
+                pipeline(drawn(4, 1), OPTIONS).fingerprint(),
+                pipeline(drawn(3, 2), OPTIONS).fingerprint(),
+                pipeline(FLIP, OPTIONS).fingerprint()))
+        .doesNotHaveDuplicates();
+    assertThat(pipeline(drawn(3, 1), OPTIONS).fingerprint())
+        .isEqualTo(pipeline(drawn(3, 1), OPTIONS).fingerprint());
+  }
+
+  private static AugmentationSpec drawn(int variants, long seed) {
+    return new AugmentationSpec.Drawn(
+        variants,
+        List.of(
+            new AugmentationRange.HorizontalFlip(),
+            new AugmentationRange.Rotation(30),
+            new AugmentationRange.Crop(0.5),
+            new AugmentationRange.Exposure(1),
+            new AugmentationRange.ColorShift(30, 2),
+            new AugmentationRange.Blur(0.05),
+            new AugmentationRange.Noise(20)),
+        0.5,
+        seed);
+  }
+
+  private List<String> augmentations(ExtractFeatures.Result result, LabelledImage image) {
+    return rows(folder + "/work/features", result.pipeline()).stream()
+        .filter(row -> row.<String>getAs("image_id").equals(image.imageId()))
+        .map(row -> row.<String>getAs("augmentation"))
+        .toList();
+  }
+
+  /** All columns. */
+  private static List<Row> rows(String table, String pipeline) {
+    return LocalSpark.session()
+        .read()
+        .format("delta")
+        .load(table)
+        .where(functions.col("pipeline").equalTo(pipeline))
+        .orderBy("image_id", "variant")
+        .collectAsList();
+  }
+
   private List<FeatureCache.RejectedImage> rejected() {
-    return cache.rejected(pipeline(List.of(), OPTIONS).fingerprint());
+    return cache.rejected(pipeline(NOTHING, OPTIONS).fingerprint());
   }
 
   private static Tuple counts(ExtractFeatures.Result result) {
@@ -222,13 +323,13 @@ class ExtractFeaturesTest {
         .collectAsList();
   }
 
-  private ExtractFeatures.Result extract(List<LabelledImage> images, List<Augmentation> variants)
+  private ExtractFeatures.Result extract(List<LabelledImage> images, AugmentationSpec variants)
       throws IOException {
     return run(cache, pipeline(variants, OPTIONS), 100, images, Progress.NONE);
   }
 
   private ExtractFeatures.Result run(ImageOptions options, LabelledImage image) throws IOException {
-    return run(cache, pipeline(List.of(), options), 100, List.of(image), Progress.NONE);
+    return run(cache, pipeline(NOTHING, options), 100, List.of(image), Progress.NONE);
   }
 
   private ExtractFeatures.Result run(
@@ -243,7 +344,7 @@ class ExtractFeaturesTest {
         .run(images, progress);
   }
 
-  private static FeaturePipeline pipeline(List<Augmentation> augmentations, ImageOptions options) {
+  private static FeaturePipeline pipeline(AugmentationSpec augmentations, ImageOptions options) {
     return new FeaturePipeline(backbone(1), "pytorch", 2, options, augmentations);
   }
 
@@ -258,14 +359,6 @@ class ExtractFeaturesTest {
 
   private LabelledImage image(String name, byte[] bytes) throws IOException {
     Path file = Photos.write(folder.resolve("photos").resolve(name), bytes);
-    return new LabelledImage(sha256(bytes), file.toString(), bytes.length, "cat", Split.TRAIN);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return new LabelledImage(Sha256.hex(bytes), file.toString(), bytes.length, "cat", Split.TRAIN);
   }
 }

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The texts that configuration and cache hold, and the ranges of the limits. */
 class ImageSettingsTest {
@@ -24,21 +23,6 @@ class ImageSettingsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Crop.of("letterbox"))
         .withMessage("image.crop is 'letterbox', allowed are scale-fill, center-crop");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"none", "horizontal-flip", "vertical-flip"})
-  void augmentationsHaveNames(String name) {
-    assertThat(Augmentation.parse(name).name()).isEqualTo(name);
-    assertThat(Augmentation.parse(name)).isEqualTo(Augmentation.parse(name));
-  }
-
-  @Test
-  void unknownAugmentation() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Augmentation.parse("sepia"))
-        .withMessage(
-            "Augmentation 'sepia' is unknown, allowed are none, horizontal-flip, vertical-flip");
   }
 
   @Test

@@ -8,7 +8,8 @@ import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.dataset.DatasetOptions;
 import io.headgraft.head.HeadOptions;
-import io.headgraft.image.Augmentation;
+import io.headgraft.image.AugmentationRange;
+import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
 import java.io.File;
@@ -39,7 +40,10 @@ class SettingsTest {
     assertThat(settings.image())
         .isEqualTo(new ImageOptions(100_000_000, 64L << 20, Crop.SCALE_FILL));
     assertThat(settings.imageSize()).isEmpty();
-    assertThat(settings.augmentations()).containsExactly(new Augmentation.HorizontalFlip());
+    assertThat(settings.augmentations())
+        .isEqualTo(
+            new AugmentationSpec.Listed(
+                List.of(List.of(new AugmentationRange.HorizontalFlip())), 1));
     assertThat(settings.engine()).isEqualTo("pytorch");
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -83,8 +87,68 @@ class SettingsTest {
   }
 
   @Test
-  void anEmptyListMeansNoVariants() {
-    assertThat(load("augment.variants=[]").augmentations()).isEmpty();
+  void anEmptyListAndNoneMeanNoVariants() {
+    assertThat(load("augment.variants=[]").augmentations().variants()).isZero();
+    assertThat(load("augment.variants=0").augmentations().text())
+        .isEqualTo(load("augment.variants=[]").augmentations().text());
+  }
+
+  @Test
+  void variantsAreAListOfCompositions() {
+    AugmentationSpec spec =
+        load("augment.variants=[rotation, \"exposure + rotation\", rotation]", "augment.seed=4")
+            .augmentations();
+
+    AugmentationRange rotation = new AugmentationRange.Rotation(15);
+    AugmentationRange exposure = new AugmentationRange.Exposure(0.7);
+    assertThat(spec)
+        .isEqualTo(
+            new AugmentationSpec.Listed(
+                List.of(List.of(rotation), List.of(rotation, exposure), List.of(rotation)), 4));
+  }
+
+  @Test
+  void variantsAreANumberDrawnFromTheKinds() {
+    Settings settings =
+        load(
+            "augment.variants=8",
+            "augment.kinds=[blur, noise, crop]",
+            "augment.probability=0.25",
+            "augment.noise.max-sd=3");
+
+    assertThat(settings.augmentations())
+        .isEqualTo(
+            new AugmentationSpec.Drawn(
+                8,
+                List.of(
+                    new AugmentationRange.Crop(0.7),
+                    new AugmentationRange.Blur(0.01),
+                    new AugmentationRange.Noise(3)),
+                0.25,
+                1));
+    assertThat(load("augment.variants=8").augmentations().text())
+        .isEqualTo(
+            "8 of [horizontal-flip, rotation(max-degrees=15), crop(min-area=0.7),"
+                + " exposure(max-stops=0.7), color-shift(max-hue=15,max-saturation=1.4),"
+                + " blur(max-sigma=0.01), noise(max-sd=10)] with probability 0.5 seed 1");
+  }
+
+  /** Else a change of what is not used would extract all features anew. */
+  @Test
+  void onlyWhatIsUsedDecidesTheVariants() {
+    String text = load().augmentations().text();
+    for (String unused :
+        List.of("rotation.max-degrees=9", "seed=5", "probability=1", "kinds=[blur]")) {
+      assertThat(load("augment." + unused).augmentations().text()).isEqualTo(text);
+    }
+    String rotated = load("augment.variants=[rotation]").augmentations().text();
+    assertThat(load("augment.variants=[rotation]", "augment.blur.max-sigma=0.02").augmentations())
+        .extracting(AugmentationSpec::text)
+        .isEqualTo(rotated);
+    for (String used : List.of("rotation.max-degrees=9", "seed=5")) {
+      assertThat(load("augment.variants=[rotation]", "augment." + used).augmentations().text())
+          .isNotEqualTo(rotated);
+    }
   }
 
   @Test
@@ -147,8 +211,41 @@ class SettingsTest {
             + "(--set backbone.engine=abacus: 1); allowed: pytorch",
         "image.crop=round | The configuration cannot be used: image.crop is 'round', allowed are "
             + "scale-fill, center-crop",
-        "augment.variants=[rotate] | The configuration cannot be used: Augmentation 'rotate' is "
-            + "unknown, allowed are none, horizontal-flip, vertical-flip",
+        "augment.variants=[rotate] | Configuration key 'augment.variants' is rotate "
+            + "(--set augment.variants=[rotate]: 1); allowed: horizontal-flip, vertical-flip, "
+            + "rotation, crop, exposure, color-shift, blur, noise, or several of them joined by +",
+        "augment.variants=[none] | Configuration key 'augment.variants' is none "
+            + "(--set augment.variants=[none]: 1); allowed: horizontal-flip, vertical-flip, "
+            + "rotation, crop, exposure, color-shift, blur, noise, or several of them joined by +",
+        "augment.variants=[\"blur+\"] | Configuration key 'augment.variants' is blur+ "
+            + "(--set augment.variants=[\"blur+\"]: 1); allowed: horizontal-flip, vertical-flip, "
+            + "rotation, crop, exposure, color-shift, blur, noise, or several of them joined by +",
+        "augment.variants=[\"blur+blur\"] | The configuration cannot be used: augment.variants has "
+            + "blur+blur, must have one or more kinds, each once",
+        "augment.variants=[vertical-flip, vertical-flip] | The configuration cannot be used: "
+            + "augment.variants has vertical-flip twice, must be there once: nothing about it is "
+            + "drawn, so both would be the same",
+        "augment.variants=-1 | Configuration key 'augment.variants' is -1 "
+            + "(--set augment.variants=-1: 1); allowed: a whole number, 0 to 1000, or a list of "
+            + "augmentations",
+        "augment.variants=2.5 | Configuration key 'augment.variants' is 2.5 "
+            + "(--set augment.variants=2.5: 1); allowed: a whole number, 0 to 1000, or a list of "
+            + "augmentations",
+        "augment.variants=rotation | Configuration key 'augment.variants' is \"rotation\" "
+            + "(--set augment.variants=rotation: 1); allowed: a whole number, 0 to 1000, or a list "
+            + "of augmentations",
+        "augment.kinds=[] | Configuration key 'augment.kinds' is [] (--set augment.kinds=[]: 1); "
+            + "allowed: one or more of horizontal-flip, vertical-flip, rotation, crop, exposure, "
+            + "color-shift, blur, noise, each once",
+        "augment.kinds=[hue] | Configuration key 'augment.kinds' is hue "
+            + "(--set augment.kinds=[hue]: 1); allowed: one or more of horizontal-flip, "
+            + "vertical-flip, rotation, crop, exposure, color-shift, blur, noise, each once",
+        "augment.probability=2 | Configuration key 'augment.probability' is 2.0 "
+            + "(--set augment.probability=2: 1); allowed: 0.0 to 1.0",
+        "augment.crop.min-area=0.1 | The configuration cannot be used: augment.crop.min-area is "
+            + "0.1, must be 0.25 to 0.99",
+        "augment.noise.max-sd=loud | Configuration key 'augment.noise.max-sd' is \"loud\" "
+            + "(--set augment.noise.max-sd=loud: 1); allowed: a number",
         "image.max-pixels=2000000000 | The configuration cannot be used: image.max-pixels is "
             + "2000000000, must be 1 to 1073741824, which is OpenCV's own limit",
         "dataset.seed.a=1 | Configuration key 'dataset.seed' is {\"a\":1} "

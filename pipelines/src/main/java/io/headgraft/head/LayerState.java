@@ -1,0 +1,75 @@
+package io.headgraft.head;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * A dense layer while it is trained, and what its update rule keeps beside each parameter. The
+ * arrays change with every step.
+ *
+ * @param weights [label][feature]
+ * @param bias [label]
+ * @param weightStates [label][state][feature]
+ * @param biasStates [state][label]
+ * @param steps that were made
+ */
+record LayerState(
+    float[][] weights, float[] bias, float[][][] weightStates, float[][] biasStates, long steps)
+    implements Serializable {
+
+  /** All zero: the objective is convex, so where it starts does not matter. */
+  static LayerState zero(int labels, int features, int states) {
+    return new LayerState(
+        new float[labels][features],
+        new float[labels],
+        new float[labels][states][features],
+        new float[states][labels],
+        0);
+  }
+
+  /** A copy that goes its own way. */
+  LayerState copy() {
+    return new LayerState(
+        copy(weights),
+        bias.clone(),
+        Arrays.stream(weightStates).map(LayerState::copy).toArray(float[][][]::new),
+        copy(biasStates),
+        steps);
+  }
+
+  /** What predictions need of it. */
+  LayerState withoutStates() {
+    return new LayerState(
+        copy(weights), bias.clone(), new float[bias.length][0][0], new float[0][0], steps);
+  }
+
+  private static float[][] copy(float[][] rows) {
+    return Arrays.stream(rows).map(float[]::clone).toArray(float[][]::new);
+  }
+
+  /**
+   * Adds another layer, number by number.
+   *
+   * @param share that the other counts
+   */
+  void add(LayerState other, float share) {
+    add(weights, other.weights, share);
+    add(bias, other.bias, share);
+    for (int k = 0; k < weightStates.length; k++) {
+      add(weightStates[k], other.weightStates[k], share);
+    }
+    add(biasStates, other.biasStates, share);
+  }
+
+  private static void add(float[][] sums, float[][] values, float share) {
+    for (int i = 0; i < sums.length; i++) {
+      add(sums[i], values[i], share);
+    }
+  }
+
+  private static void add(float[] sums, float[] values, float share) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += share * values[i];
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.headgraft.head;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Votes of the nearest training rows by Euclidean distance of the standardized features (T. M.
+ * Cover and P. E. Hart, "Nearest Neighbor Pattern Classification", IEEE Transactions on Information
+ * Theory 13 (1967), 21–27). Squared distances are |a|² + |b|² − 2ab, whose products are taken block
+ * by block; each Spark task goes through a part of the training rows for all examples. Equally near
+ * rows count in the order of their labels and their distances alone, so that no partitioning
+ * changes a vote.
+ *
+ * @param references the rows that vote; left on Spark
+ */
+public record NearestNeighbours(
+    Setting.Neighbours setting,
+    Standardization standardization,
+    int labels,
+    JavaRDD<Rows> references)
+    implements Classifier {
+
+  /** Training rows that are looked at together. */
+  private static final int BLOCK = 64;
+
+  /** Examples whose products with a block stay in the processor's cache. */
+  private static final int TILE = 256;
+
+  /** A training row near an example. */
+  record Neighbour(double squaredDistance, int label, float weight) implements Serializable {
+
+    static final Comparator<Neighbour> NEAREST =
+        Comparator.comparingDouble(Neighbour::squaredDistance)
+            .thenComparingInt(Neighbour::label)
+            .thenComparingDouble(Neighbour::weight);
+  }
+
+  @Override
+  public double[][] probabilities(float[][] features) {
+    float[][] standardized = new float[features.length][];
+    for (int i = 0; i < features.length; i++) {
+      standardized[i] = standardization.applyInSinglePrecision(features[i]);
+    }
+    Neighbour[][] nearest = nearest(references, standardized, setting.k());
+    double[][] votes = new double[features.length][];
+    for (int i = 0; i < votes.length; i++) {
+      votes[i] = votes(nearest[i], setting, labels);
+    }
+    return votes;
+  }
+
+  /** The rows as Spark partitions. */
+  static JavaRDD<Rows> references(TrainingSet data, JavaSparkContext spark) {
+    if (data instanceof DistributedTrainingSet distributed) {
+      return distributed.chunks();
+    }
+    Rows rows = ((LocalTrainingSet) data).rows();
+    int parts = Math.max(1, Math.min(spark.defaultParallelism(), rows.size() / BLOCK));
+    List<Rows> slices = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      slices.add(
+          rows.slice(
+              (int) ((long) rows.size() * i / parts),
+              (int) ((long) rows.size() * (i + 1) / parts)));
+    }
+    return spark.parallelize(slices, parts);
+  }
+
+  /**
+   * The nearest rows of each example, the nearest first.
+   *
+   * @param examples standardized, as the references are
+   * @param count at most so many each
+   */
+  static Neighbour[][] nearest(JavaRDD<Rows> references, float[][] examples, int count) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(references.context());
+    Broadcast<float[][]> broadcast = spark.broadcast(examples);
+    try {
+      List<Neighbour[][]> parts =
+          references.map(rows -> nearest(rows, broadcast.value(), count)).collect();
+      Neighbour[][] nearest = new Neighbour[examples.length][];
+      for (int i = 0; i < nearest.length; i++) {
+        int example = i;
+        nearest[i] =
+            parts.stream()
+                .flatMap(part -> Arrays.stream(part[example]))
+                .sorted(Neighbour.NEAREST)
+                .limit(count)
+                .toArray(Neighbour[]::new);
+      }
+      return nearest;
+    } finally {
+      broadcast.destroy();
+    }
+  }
+
+  private static Neighbour[][] nearest(Rows rows, float[][] examples, int count) {
+    Neighbour[][] nearest = new Neighbour[examples.length][];
+    for (int from = 0; from < examples.length; from += TILE) {
+      int to = Math.min(from + TILE, examples.length);
+      nearestOfTile(rows, Arrays.copyOfRange(examples, from, to), count, nearest, from);
+    }
+    return nearest;
+  }
+
+  private static void nearestOfTile(
+      Rows rows, float[][] tile, int count, Neighbour[][] nearest, int at) {
+    List<Nearest> best = new ArrayList<>();
+    for (int i = 0; i < tile.length; i++) {
+      best.add(new Nearest(count));
+    }
+    if (rows.size() > 0 && tile.length > 0) {
+      int features = tile[0].length;
+      double[] examples = new double[tile.length * features];
+      double[] squares = new double[tile.length];
+      for (int i = 0; i < tile.length; i++) {
+        for (int j = 0; j < features; j++) {
+          examples[i * features + j] = tile[i][j];
+        }
+        squares[i] = squares(tile[i]);
+      }
+      DenseBlock block = new DenseBlock(BLOCK, features);
+      double[] products = new double[tile.length * BLOCK];
+      for (int start = 0; start < rows.size(); start += BLOCK) {
+        int size = Math.min(BLOCK, rows.size() - start);
+        block.load(rows.features(), start, size);
+        Arrays.fill(products, 0);
+        block.addProducts(examples, tile.length, products);
+        for (int r = 0; r < size; r++) {
+          double square = squares(rows.features()[start + r]);
+          for (int i = 0; i < tile.length; i++) {
+            double distance = Math.max(0, squares[i] + square - 2 * products[i * BLOCK + r]);
+            best.get(i).offer(distance, rows.labels()[start + r], rows.weights()[start + r]);
+          }
+        }
+      }
+    }
+    for (int i = 0; i < tile.length; i++) {
+      nearest[at + i] = best.get(i).sorted();
+    }
+  }
+
+  private static double squares(float[] row) {
+    double sum = 0;
+    for (float value : row) {
+      sum += (double) value * value;
+    }
+    return sum;
+  }
+
+  /** The nearest so far. */
+  private static final class Nearest {
+
+    private final int count;
+    private final PriorityQueue<Neighbour> farthestFirst =
+        new PriorityQueue<>(Neighbour.NEAREST.reversed());
+
+    Nearest(int count) {
+      this.count = count;
+    }
+
+    void offer(double squaredDistance, int label, float weight) {
+      if (farthestFirst.size() < count
+          || squaredDistance <= farthestFirst.peek().squaredDistance()) {
+        farthestFirst.add(new Neighbour(squaredDistance, label, weight));
+        if (farthestFirst.size() > count) {
+          farthestFirst.remove();
+        }
+      }
+    }
+
+    Neighbour[] sorted() {
+      return farthestFirst.stream().sorted(Neighbour.NEAREST).toArray(Neighbour[]::new);
+    }
+  }
+
+  /** The shares of the votes of the first k neighbours. */
+  static double[] votes(Neighbour[] nearest, Setting.Neighbours setting, int labels) {
+    int count = Math.min(setting.k(), nearest.length);
+    boolean same = nearest[0].squaredDistance == 0;
+    double[] votes = new double[labels];
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      Neighbour neighbour = nearest[i];
+      double vote =
+          switch (setting.weighting()) {
+            case UNIFORM -> 1;
+            case INVERSE_DISTANCE ->
+                same
+                    ? neighbour.squaredDistance == 0 ? 1 : 0
+                    : 1 / Math.sqrt(neighbour.squaredDistance);
+          };
+      votes[neighbour.label] += neighbour.weight * vote;
+      sum += neighbour.weight * vote;
+    }
+    for (int k = 0; k < labels; k++) {
+      votes[k] /= sum;
+    }
+    return votes;
+  }
+}

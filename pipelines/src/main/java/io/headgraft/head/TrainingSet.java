@@ -1,0 +1,23 @@
+package io.headgraft.head;
+
+import java.util.List;
+
+/** Rows to train a head on, standardized by what they themselves have for means and deviations. */
+public sealed interface TrainingSet extends AutoCloseable
+    permits LocalTrainingSet, DistributedTrainingSet {
+
+  /** The labels, in the order of their indices. */
+  List<String> labels();
+
+  /** What the rows were standardized by. */
+  Standardization standardization();
+
+  /** How many rows there are. */
+  long size();
+
+  /** For people: where the rows are. */
+  String where();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,118 @@
+package io.headgraft.run;
+
+import io.headgraft.evaluation.Comparison;
+import io.headgraft.evaluation.Comparisons;
+import io.headgraft.evaluation.Metrics;
+import io.headgraft.evaluation.Probabilities;
+import io.headgraft.head.Examples;
+import io.headgraft.head.Head;
+import io.headgraft.head.Predictions;
+import io.headgraft.report.Report;
+import io.headgraft.report.Report.EarlierRun;
+import io.headgraft.report.Report.HeadReport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The previous run and the champion, measured again on today's test split where that is possible.
+ */
+public final class EarlierRuns {
+
+  private final WorkDirectory workdir;
+  private final String pipeline;
+  private final List<String> labels;
+  private final Examples test;
+  private final ReportOptions options;
+
+  /**
+   * Prepares a comparison.
+   *
+   * @param pipeline the fingerprint of what makes today's features
+   * @param labels of today's data set
+   */
+  public EarlierRuns(
+      WorkDirectory workdir,
+      String pipeline,
+      List<String> labels,
+      Examples test,
+      ReportOptions options) {
+    this.workdir = workdir;
+    this.pipeline = pipeline;
+    this.labels = labels;
+    this.test = test;
+    this.options = options;
+  }
+
+  /**
+   * The newest run that came to an end, and the champion, if it is another.
+   *
+   * @param shipped today's best head
+   * @param today what it says of the test split; null if there is none
+   */
+  public List<EarlierRun> compare(String shipped, Predictions today) {
+    List<EarlierRun> earlier = new ArrayList<>();
+    String champion =
+        workdir.exists("champion.json")
+            ? workdir.read("champion.json", Champion.class).run()
+            : null;
+    List<String> runs =
+        workdir.list("runs").stream()
+            .filter(run -> workdir.exists("runs/" + run + "/run.json"))
+            .toList();
+    if (!runs.isEmpty()) {
+      String previous = runs.get(runs.size() - 1);
+      earlier.add(
+          compare(
+              previous.equals(champion) ? "champion, which is the previous run" : "previous run",
+              previous,
+              shipped,
+              today));
+      if (champion != null && !champion.equals(previous)) {
+        earlier.add(compare("champion", champion, shipped, today));
+      }
+    }
+    return earlier.stream().filter(Objects::nonNull).toList();
+  }
+
+  private EarlierRun compare(String role, String run, String shipped, Predictions today) {
+    RunRecord record = workdir.read("runs/" + run + "/run.json", RunRecord.class);
+    String file = "runs/" + run + "/report.json";
+    if (record.emit() == null || !workdir.exists(file)) {
+      return null;
+    }
+    String name = record.emit().head();
+    Metrics reported =
+        workdir.read(file, Report.class).head(name).map(HeadReport::test).orElse(null);
+    TrainedHead trained =
+        workdir.read("runs/" + run + "/heads/" + name + ".json", TrainedHead.class);
+    if (today == null
+        || !trained.pipeline().equals(pipeline)
+        || !trained.head().labels().equals(labels)) {
+      return new EarlierRun(role, run, name, reported, null, null);
+    }
+    Head head = trained.head();
+    Predictions then = Predictions.of(head, test);
+    return new EarlierRun(
+        role,
+        run,
+        name,
+        reported,
+        Metrics.of(labels, then.labels(), then.probabilities()),
+        comparison(shipped, today, name + " of " + run, then));
+  }
+
+  private Comparison comparison(String a, Predictions today, String b, Predictions then) {
+    return new Comparisons("test", test.labels(), test.groups())
+        .of(
+            List.of(predicted(a, today), predicted(b, then)),
+            new Comparisons.Options(options.resolution(), options.bootstrap(), options.seed()))
+        .get(0);
+  }
+
+  private static Comparisons.Predictions predicted(String name, Predictions predictions) {
+    return new Comparisons.Predictions(
+        name, Arrays.stream(predictions.probabilities()).mapToInt(Probabilities::argmax).toArray());
+  }
+}
