@@ -36,7 +36,7 @@ final class EmittedText {
       out.println(
           "Files not used: " + rejected + ", see " + shown(workdir.uri(folder + "rejected.jsonl")));
     }
-    out.println("Report: " + shown(workdir.uri(folder + "report.json")));
+    out.println("Report: " + shown(workdir.uri(folder + "report.html")));
     if (result.exitCode() == ExitCode.CHAMPION_STAYS) {
       out.println(
           "The champion stays: models of an untrained backbone do not replace those of a trained one.");

@@ -4,6 +4,7 @@ import io.headgraft.ExitCode;
 import io.headgraft.Json;
 import io.headgraft.report.AccuracyTable;
 import io.headgraft.report.Report;
+import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,13 +32,24 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     String run = NightlyRun.newId();
-    Report report =
-        options.run(
-            "train",
-            spec.commandLine().getErr(),
-            workflow -> workflow.train(run, workflow.newestDataset()));
-    out.print(options.common.json() ? Json.line(report) + "\n" : AccuracyTable.of(report));
+    return options.run(
+        "train",
+        spec.commandLine().getErr(),
+        workflow -> {
+          print(out, workflow.train(run, workflow.newestDataset()), workflow.workdir());
+          return ExitCode.DONE.code();
+        });
+  }
+
+  private void print(PrintWriter out, Report report, WorkDirectory workdir) {
+    if (options.common.json()) {
+      out.println(Json.line(report));
+    } else {
+      out.print(AccuracyTable.of(report));
+      out.println();
+      out.println(
+          "Report: " + EmittedText.shown(workdir.uri("runs/" + report.run() + "/report.html")));
+    }
     out.flush();
-    return ExitCode.DONE.code();
   }
 }

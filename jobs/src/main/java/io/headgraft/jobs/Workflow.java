@@ -7,6 +7,7 @@ import io.headgraft.dataset.DatasetTable;
 import io.headgraft.dataset.IndexDataset;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.RejectedFile;
+import io.headgraft.dataset.Split;
 import io.headgraft.features.ExtractFeatures;
 import io.headgraft.features.FeatureCache;
 import io.headgraft.features.FeaturePipeline;
@@ -17,8 +18,11 @@ import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageTransform;
 import io.headgraft.report.Report;
 import io.headgraft.report.Report.BackboneFacts;
+import io.headgraft.report.ReportPage;
+import io.headgraft.report.ReportPhotos;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.HeadChoice;
+import io.headgraft.run.PhotoAlbum;
 import io.headgraft.run.RunRecord.Stage;
 import io.headgraft.run.Settings;
 import io.headgraft.run.TrainHeads;
@@ -170,6 +174,12 @@ final class Workflow {
           new TrainingReport(run, backboneFacts(), settings, workdir, pipeline.fingerprint())
               .of(data, rows, trained, features);
       workdir.write("runs/" + run + "/rejected.jsonl", lines(data.rejected()));
+      ReportPhotos photos =
+          new PhotoAlbum(
+                  pipeline, data.dataset(), spark.sessionState().newHadoopConf(), settings.report())
+              .of(report.mistakes());
+      workdir.write(
+          "runs/" + run + "/report.html", ReportPage.html(report, photos, data.rejected()));
       workdir.write("runs/" + run + "/report.json", report);
       checkpoints.clear();
       return report;
@@ -218,10 +228,11 @@ final class Workflow {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     try (TrainingData rows = rows(data, features)) {
       Examples examples =
-          Stream.of(rows.test(), rows.validation())
+          Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
+              .map(rows::originals)
               .filter(some -> some.size() > 0)
               .findFirst()
-              .orElseGet(() -> rows.train().orElseThrow().originals());
+              .orElseThrow();
       List<EmitModel.CheckImage> checks = new ArrayList<>();
       for (int i = 0; i < examples.size(); i++) {
         byte[] pixels = pixels(transform, images.get(examples.imageIds()[i]).path(), hadoop);

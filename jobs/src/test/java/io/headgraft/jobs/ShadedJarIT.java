@@ -49,7 +49,7 @@ class ShadedJarIT {
                     !jar.matches(
                         ".*/(headgraft|ai/djl|org/bytedeco|com/drewnoakes|com/adobe|com/typesafe"
                             + "|com/google/protobuf|com/google/code/gson|info/picocli|io/delta"
-                            + "|net/java/dev/jna).*"))
+                            + "|net/java/dev/jna|org/freemarker).*"))
             .reduce((a, b) -> a + ":" + b)
             .orElseThrow();
     SamplePhotos.write(folder.resolve("photos"), 7);

@@ -109,17 +109,23 @@ public final class FeatureCache {
    * @return rows of {@code image_id}, {@code variant}, {@code feature}
    */
   public Dataset<Row> read(String pipeline, long version) {
+    return rows(version)
+        .where(col("pipeline").equalTo(pipeline))
+        .select("image_id", "variant", "feature");
+  }
+
+  /**
+   * All that is cached, of all pipelines.
+   *
+   * @return rows of all five columns
+   * @throws HeadgraftException if nothing has been cached
+   */
+  public Dataset<Row> rows(long version) {
     if (!exists()) {
       throw HeadgraftException.unusable(
           "There are no features at %s: run 'headgraft extract' first".formatted(features));
     }
-    return spark
-        .read()
-        .format("delta")
-        .option("versionAsOf", version)
-        .load(features)
-        .where(col("pipeline").equalTo(pipeline))
-        .select("image_id", "variant", "feature");
+    return spark.read().format("delta").option("versionAsOf", version).load(features);
   }
 
   /** Appends rows of all five columns, in one commit. */

@@ -213,6 +213,19 @@ public final class TrainingData implements AutoCloseable {
     return Optional.ofNullable(train);
   }
 
+  /**
+   * The images of one split as they are, without their variants.
+   *
+   * @throws HeadgraftException if it is the training split, and it is distributed
+   */
+  public Examples originals(Split split) {
+    return switch (split) {
+      case TRAIN -> inMemory().originals();
+      case VALIDATION -> validation;
+      case TEST -> test;
+    };
+  }
+
   /** What settings are chosen with. */
   public Folds folds() {
     if (validation.size() == 0) {
@@ -228,7 +241,7 @@ public final class TrainingData implements AutoCloseable {
         .orElseThrow(
             () ->
                 HeadgraftException.unusable(
-                    "The training features take more than head.memory, %,d bytes, and there is no validation split to choose settings with: raise head.memory, or set dataset.validation"
+                    "The training features take more than head.memory, %,d bytes, and without a validation split all of them are needed at once: raise head.memory, or set dataset.validation"
                         .formatted(options.memory())));
   }
 

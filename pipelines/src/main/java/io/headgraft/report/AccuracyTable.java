@@ -28,6 +28,7 @@ public final class AccuracyTable {
                   logLoss(head.test()),
                   number("%.1f", head.seconds())));
     }
+    text.append(Verdict.of(report)).append(System.lineSeparator());
     if (!report.backbone().trained()) {
       text.append(
           "* of an UNTRAINED backbone (random weights): these figures show that the chain works,%n  not how well it recognizes the photos. Give real weights with --backbone FILE.%n"

@@ -145,7 +145,7 @@ public record Report(
   public record LearningCurve(String head, List<LearningPoint> points) {}
 
   /**
-   * With one number of photos.
+   * One size of the training split.
    *
    * @param photosPerLabel at most so many training photos of each label
    * @param photos in all

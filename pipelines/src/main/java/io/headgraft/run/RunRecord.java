@@ -3,9 +3,14 @@ package io.headgraft.run;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.headgraft.features.ExtractFeatures;
 import io.headgraft.report.Report.BackboneFacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 
 /**
  * What a run did, and on what: {@code run.json}, written last. A run without it did not end.
@@ -29,6 +34,8 @@ public record RunRecord(
     List<Stage> stages,
     Map<String, Object> configuration,
     Map<String, String> environment) {
+
+  private static final String UNKNOWN = "unknown: not built from a Git repository";
 
   /** How a run ended. */
   public enum Status {
@@ -78,12 +85,31 @@ public record RunRecord(
   /** A part of a run and how long it took. */
   public record Stage(String name, double seconds) {}
 
-  /** What the run ran on. */
+  /** What the run ran on, and what ran: Git's commit is that of the build. */
   public static Map<String, String> environmentFacts() {
-    return Map.of(
-        "java", System.getProperty("java.vm.version"),
-        "os", System.getProperty("os.name") + " " + System.getProperty("os.version"),
-        "architecture", System.getProperty("os.arch"),
-        "processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("java", System.getProperty("java.vm.version"));
+    facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put("architecture", System.getProperty("os.arch"));
+    facts.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    Properties build = build();
+    facts.put("headgraft", build.getProperty("git.build.version", UNKNOWN));
+    facts.put(
+        "git",
+        build.getProperty("git.commit.id", UNKNOWN)
+            + (build.getProperty("git.dirty", "false").equals("true") ? ", changed" : ""));
+    return facts;
+  }
+
+  private static Properties build() {
+    Properties build = new Properties();
+    try (InputStream file = RunRecord.class.getResourceAsStream("/io/headgraft/git.properties")) {
+      if (file != null) {
+        build.load(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return build;
   }
 }

@@ -74,6 +74,21 @@ public final class Settings {
     if (file.isPresent()) {
       user = user.withFallback(read(file.get()));
     }
+    return completed(user, reference);
+  }
+
+  /**
+   * The configuration that a run had.
+   *
+   * @param configuration as its {@code run.json} holds it; what it lacks has its default
+   * @throws HeadgraftException (exit code 2) if a key is unknown or a value out of range
+   */
+  public static Settings of(Map<String, Object> configuration) {
+    Config reference = ConfigFactory.parseURL(Settings.class.getResource(REFERENCE));
+    return completed(ConfigFactory.parseMap(configuration, "the run's configuration"), reference);
+  }
+
+  private static Settings completed(Config user, Config reference) {
     Settings settings = new Settings(resolved(user.withFallback(reference)));
     requireKnown(settings.config.root(), reference.root(), "");
     settings.checkAll();

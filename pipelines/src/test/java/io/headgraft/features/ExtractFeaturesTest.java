@@ -72,6 +72,9 @@ class ExtractFeaturesTest {
         .containsExactly("image_id", "variant", "feature");
     assertThat(cache.read(third.pipeline(), third.version()).count()).isEqualTo(8);
     assertThat(cache.read(first.pipeline(), first.version()).count()).isEqualTo(6);
+    assertThat(cache.rows(third.version()).columns())
+        .containsExactly("pipeline", "image_id", "variant", "augmentation", "feature");
+    assertThat(cache.rows(first.version()).count()).isEqualTo(6);
   }
 
   @Test

@@ -474,6 +474,19 @@ class SettingsTest {
     assertThat(map).extractingByKey("augment").asString().contains("[horizontal-flip]");
   }
 
+  @Test
+  void aRunsConfigurationIsReadBack() {
+    Settings run = load("dataset.test=0.3", "head.names=[sgd]", "augment.variants=[]");
+
+    assertThat(Settings.of(run.toMap()).toMap()).isEqualTo(run.toMap());
+    assertThat(Settings.of(Map.of("dataset", Map.of("seed", 7))).dataset())
+        .isEqualTo(new DatasetOptions(7, 0.1, 0.1, 0.2));
+    assertThatThrownBy(() -> Settings.of(Map.of("dataset", Map.of("sed", 7))))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessageStartingWith(
+            "Unknown configuration key 'dataset.sed' (the run's configuration)");
+  }
+
   private static void assertUsage(String message, String override) {
     assertThatThrownBy(() -> load(override))
         .isInstanceOfSatisfying(

@@ -1,0 +1,2 @@
+/** How the notebooks show charts and tables. */
+package io.headgraft.notebooks;
