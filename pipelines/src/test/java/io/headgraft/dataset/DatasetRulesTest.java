@@ -28,8 +28,8 @@ class DatasetRulesTest {
 
     assertThat(resolved.images())
         .containsExactly(
-            new LabelledImage("x", "a.png", 3, "cat", Split.TRAIN),
-            new LabelledImage("y", "c.png", 3, "dog", Split.TRAIN));
+            new LabelledImage("x", "a.png", 3, "cat", "x", Split.TRAIN),
+            new LabelledImage("y", "c.png", 3, "dog", "y", Split.TRAIN));
     assertThat(resolved.rejected())
         .containsExactly(
             new RejectedFile(
@@ -37,6 +37,18 @@ class DatasetRulesTest {
                 "cat",
                 Rejection.DUPLICATE,
                 "the same image is in the train split as a.png"));
+  }
+
+  @Test
+  void anImageWithoutAGroupIsItsOwn() {
+    DatasetRules.Resolved resolved =
+        resolve(
+            new IndexedFile(
+                new ListedFile("a.png", "cat", Optional.of(Split.TRAIN), Optional.of("Ada"), 3, 1),
+                "x"),
+            file("b.png", "y", "cat", Split.TRAIN));
+
+    assertThat(resolved.images()).extracting(LabelledImage::group).containsExactly("Ada", "y");
   }
 
   @Test
@@ -48,7 +60,7 @@ class DatasetRulesTest {
             file("c.png", "x", "cat", Split.TEST));
 
     assertThat(resolved.images())
-        .containsExactly(new LabelledImage("x", "c.png", 3, "cat", Split.TEST));
+        .containsExactly(new LabelledImage("x", "c.png", 3, "cat", "x", Split.TEST));
     assertThat(resolved.rejected())
         .extracting(RejectedFile::path, RejectedFile::detail)
         .containsExactly(
@@ -152,7 +164,7 @@ class DatasetRulesTest {
   }
 
   private static LabelledImage image(String imageId, String label, Split split) {
-    return new LabelledImage(imageId, imageId + ".png", 3, label, split);
+    return new LabelledImage(imageId, imageId + ".png", 3, label, imageId, split);
   }
 
   private static DatasetRules.Resolved resolve(IndexedFile... files) {

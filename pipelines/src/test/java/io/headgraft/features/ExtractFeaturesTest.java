@@ -357,11 +357,13 @@ class ExtractFeaturesTest {
 
   private LabelledImage photo(long number, Split split) throws IOException {
     LabelledImage image = image(number + ".png", Photos.png(number));
-    return new LabelledImage(image.imageId(), image.path(), image.length(), "cat", split);
+    return new LabelledImage(
+        image.imageId(), image.path(), image.length(), "cat", image.group(), split);
   }
 
   private LabelledImage image(String name, byte[] bytes) throws IOException {
     Path file = Photos.write(folder.resolve("photos").resolve(name), bytes);
-    return new LabelledImage(Sha256.hex(bytes), file.toString(), bytes.length, "cat", Split.TRAIN);
+    String id = Sha256.hex(bytes);
+    return new LabelledImage(id, file.toString(), bytes.length, "cat", id, Split.TRAIN);
   }
 }

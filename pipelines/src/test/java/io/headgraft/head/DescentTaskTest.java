@@ -187,8 +187,12 @@ class DescentTaskTest {
   static void assertSame(DescentState state, DescentState expected) {
     assertThat(state.epochs()).isEqualTo(expected.epochs());
     assertThat(state.bestEpoch()).isEqualTo(expected.bestEpoch());
-    assertThat(state.layer()).usingRecursiveComparison(SameBits.butForSeconds()).isEqualTo(expected.layer());
-    assertThat(state.best()).usingRecursiveComparison(SameBits.butForSeconds()).isEqualTo(expected.best());
+    assertThat(state.layer())
+        .usingRecursiveComparison(SameBits.butForSeconds())
+        .isEqualTo(expected.layer());
+    assertThat(state.best())
+        .usingRecursiveComparison(SameBits.butForSeconds())
+        .isEqualTo(expected.best());
     assertThat(state.curve())
         .usingRecursiveFieldByFieldElementComparator(SameBits.butForSeconds())
         .isEqualTo(expected.curve());

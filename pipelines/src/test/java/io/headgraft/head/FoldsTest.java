@@ -56,7 +56,7 @@ class FoldsTest {
         // A variant of an image is not measured, and leaves the training with it.
         assertThat(examples.variants()).containsOnly(0);
         assertThat(fold.trainPhotos()).isEqualTo(48 - examples.size());
-        assertThat(fold.train().size()).isEqualTo(2 * (48 - examples.size()));
+        assertThat(fold.train().size()).isEqualTo(2L * (48 - examples.size()));
       }
     }
     assertThat(heldOut)

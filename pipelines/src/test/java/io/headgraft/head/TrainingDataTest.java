@@ -28,6 +28,9 @@ class TrainingDataTest {
       assertSame(data.test(), SmallProblem.examples(Split.TEST));
       assertThat(data.everything().size()).isEqualTo(2 * 48 + 6);
       assertThat(data.hasVariants()).isTrue();
+      assertThat(data.originals(Split.TRAIN).variants()).hasSize(48).containsOnly(0);
+      assertThat(data.originals(Split.VALIDATION)).isSameAs(data.validation());
+      assertThat(data.originals(Split.TEST)).isSameAs(data.test());
     }
   }
 
@@ -129,8 +132,8 @@ class TrainingDataTest {
             SmallProblem.features(2, false))) {
       assertUnusable(
           data::folds,
-          "The training features take more than head.memory, 1,000 bytes, and there is no"
-              + " validation split to choose settings with: raise head.memory, or set"
+          "The training features take more than head.memory, 1,000 bytes, and without a"
+              + " validation split all of them are needed at once: raise head.memory, or set"
               + " dataset.validation");
     }
   }

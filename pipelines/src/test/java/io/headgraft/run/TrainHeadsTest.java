@@ -131,7 +131,9 @@ class TrainHeadsTest {
     for (Head head : result.heads()) {
       Metrics expected =
           Metrics.of(SmallProblem.LABELS, TEST.labels(), head.probabilities(TEST.features()));
-      assertThat(report(head.name()).test()).usingRecursiveComparison(SameBits.butForSeconds()).isEqualTo(expected);
+      assertThat(report(head.name()).test())
+          .usingRecursiveComparison(SameBits.butForSeconds())
+          .isEqualTo(expected);
       assertThat(result.test().get(head.name()).probabilities())
           .isDeepEqualTo(head.probabilities(TEST.features()));
     }
@@ -272,7 +274,9 @@ class TrainHeadsTest {
     Report.AugmentationEffect effect = result.augmentation();
 
     assertThat(effect.head()).isEqualTo("lbfgs");
-    assertThat(effect.with()).usingRecursiveComparison(SameBits.butForSeconds()).isEqualTo(report("lbfgs").test());
+    assertThat(effect.with())
+        .usingRecursiveComparison(SameBits.butForSeconds())
+        .isEqualTo(report("lbfgs").test());
     assertThat(effect.without().examples()).isEqualTo(6);
     assertThat(effect.without().logLoss()).isNotEqualTo(effect.with().logLoss());
     assertThat(effect.comparison().a()).isEqualTo("with variants");
@@ -348,9 +352,7 @@ class TrainHeadsTest {
         List.of(SmallProblem.features(2, false), SmallProblem.features(7, true))) {
       TrainHeads.Result again = run(SmallProblem.dataset(), features);
 
-      assertThat(again)
-          .usingRecursiveComparison(SameBits.butForSeconds())
-          .isEqualTo(result);
+      assertThat(again).usingRecursiveComparison(SameBits.butForSeconds()).isEqualTo(result);
     }
   }
 
