@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
       "Takes the data set as it was last extracted.",
       ""
     },
-    footer = {"", "Example:", "  headgraft train --workdir /var/headgraft --set head.sgd.epochs=80"})
+    footer = {
+      "",
+      "Example:",
+      "  headgraft train --workdir /var/headgraft --set head.sgd.epochs=80"
+    })
 final class TrainCommand implements Callable<Integer> {
 
   @Mixin private WorkflowOptions options;
