@@ -169,7 +169,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
           fold.train(),
           objective,
           null,
-          options.lbfgs().tolerance(),
+          options.lbfgs().sweepTolerance(),
           (number, value, parameters) -> {
             double seconds = (System.nanoTime() - start) / 1e9;
             Head head = head(fold.train(), objective, parameters, Map.of(), seconds);
@@ -195,6 +195,12 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
   @Override
   public Head train(TrainingSet data, Setting.Penalty setting) {
     return fit(data, Objective.of(data, setting.l2()), null, options.lbfgs().tolerance(), NOBODY);
+  }
+
+  @Override
+  public Head trainAsTried(TrainingSet data, Setting.Penalty setting) {
+    Objective objective = Objective.of(data, setting.l2());
+    return fit(data, objective, null, options.lbfgs().sweepTolerance(), NOBODY);
   }
 
   /** Where the objective has its minimum, from the neighbourhood of a head. */
