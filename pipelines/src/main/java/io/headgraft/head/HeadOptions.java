@@ -43,8 +43,15 @@ public record HeadOptions(
    * @param refinements how many penalties are tried around the best of the grid
    * @param maxIterations at least 1
    * @param tolerance relative change of the objective at which it has converged, positive
+   * @param sweepTolerance the same while penalties are tried, which need not be told apart in their
+   *     last digits
    */
-  public record Lbfgs(List<Double> l2, int refinements, int maxIterations, double tolerance) {}
+  public record Lbfgs(
+      List<Double> l2,
+      int refinements,
+      int maxIterations,
+      double tolerance,
+      double sweepTolerance) {}
 
   /**
    * Of mini-batch gradient descent, with Core ML's meanings.

@@ -19,4 +19,9 @@ public sealed interface HeadTrainer<S extends Setting>
 
   /** Trains a head at one setting. */
   Classifier train(TrainingSet data, S setting);
+
+  /** Trains a head at one setting as carefully as a sweep does. */
+  default Classifier trainAsTried(TrainingSet data, S setting) {
+    return train(data, setting);
+  }
 }

@@ -38,6 +38,14 @@ final class Lbfgs {
    */
   record Minimum(double[] parameters, double value, double gradientNorm, int iterations) {}
 
+  /**
+   * When to end.
+   *
+   * @param iterations at most so many
+   * @param tolerance what an iteration gains at least, as a share of the objective
+   */
+  record Limits(int iterations, double tolerance) {}
+
   /** Is told of each iteration. */
   interface Listener {
     void iteration(int number, double value, double[] parameters);
@@ -54,30 +62,29 @@ final class Lbfgs {
   }
 
   /**
-   * Goes down from some parameters until an iteration gains no more than {@code tolerance} of the
+   * Goes down from some parameters until an iteration gains no more than the tolerance of the
    * objective, three times in a row, or the gradient is as small against it, or rounding leaves
    * nothing to gain.
    *
    * @param start is not changed
    */
-  static Minimum minimize(
-      Objective objective, double[] start, HeadOptions.Lbfgs options, Listener listener) {
-    return new Lbfgs(objective, start).run(options, listener);
+  static Minimum minimize(Objective objective, double[] start, Limits limits, Listener listener) {
+    return new Lbfgs(objective, start).run(limits, listener);
   }
 
-  private Minimum run(HeadOptions.Lbfgs options, Listener listener) {
+  private Minimum run(Limits limits, Listener listener) {
     int iterations = 0;
     int still = 0;
-    while (iterations < options.maxIterations()
+    while (iterations < limits.iterations
         && still < STILL
-        && norm(gradient) > options.tolerance() * Math.max(1e-8, Math.abs(value))) {
+        && norm(gradient) > limits.tolerance * Math.max(1e-8, Math.abs(value))) {
       double before = value;
       if (!step()) {
         break;
       }
       iterations++;
       listener.iteration(iterations, value, at);
-      still = before - value <= options.tolerance() * Math.abs(before) ? still + 1 : 0;
+      still = before - value <= limits.tolerance * Math.abs(before) ? still + 1 : 0;
     }
     return new Minimum(at, value, norm(gradient), iterations);
   }

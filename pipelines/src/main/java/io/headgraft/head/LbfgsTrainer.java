@@ -46,7 +46,12 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
           Objective objective = Objective.of(fold.train(), 0);
           for (double l2 : descending) {
             Head head =
-                fit(fold.train(), objective.withPenalty(l2), warmStart(heads.get(i), l2), NOBODY);
+                fit(
+                    fold.train(),
+                    objective.withPenalty(l2),
+                    warmStart(heads.get(i), l2),
+                    options.lbfgs().sweepTolerance(),
+                    NOBODY);
             heads.get(i).put(l2, head);
             seconds.merge(l2, head.seconds(), Double::sum);
             Stream.of(fold.heldOut().features())
@@ -164,6 +169,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
           fold.train(),
           objective,
           null,
+          options.lbfgs().sweepTolerance(),
           (number, value, parameters) -> {
             double seconds = (System.nanoTime() - start) / 1e9;
             Head head = head(fold.train(), objective, parameters, Map.of(), seconds);
@@ -188,24 +194,36 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
 
   @Override
   public Head train(TrainingSet data, Setting.Penalty setting) {
-    return fit(data, Objective.of(data, setting.l2()), null, NOBODY);
+    return fit(data, Objective.of(data, setting.l2()), null, options.lbfgs().tolerance(), NOBODY);
+  }
+
+  @Override
+  public Head trainAsTried(TrainingSet data, Setting.Penalty setting) {
+    Objective objective = Objective.of(data, setting.l2());
+    return fit(data, objective, null, options.lbfgs().sweepTolerance(), NOBODY);
   }
 
   /** Where the objective has its minimum, from the neighbourhood of a head. */
   public Head train(TrainingSet data, Setting.Penalty setting, Head start) {
-    return fit(data, Objective.of(data, setting.l2()), start, NOBODY);
+    return fit(data, Objective.of(data, setting.l2()), start, options.lbfgs().tolerance(), NOBODY);
   }
 
-  private Head fit(TrainingSet data, Objective objective, Head start, Lbfgs.Listener listener) {
+  private Head fit(
+      TrainingSet data,
+      Objective objective,
+      Head start,
+      double tolerance,
+      Lbfgs.Listener listener) {
     long begin = System.nanoTime();
+    Lbfgs.Limits limits = new Lbfgs.Limits(options.lbfgs().maxIterations(), tolerance);
     double[] from = start == null ? objective.zeros() : Objective.parameters(start);
     Lbfgs.Minimum minimum =
         data instanceof DistributedTrainingSet distributed
-            ? MllibRegression.minimize(distributed.chunks(), objective, options.lbfgs())
-            : Lbfgs.minimize(objective, from, options.lbfgs(), listener);
+            ? MllibRegression.minimize(distributed.chunks(), objective, limits)
+            : Lbfgs.minimize(objective, from, limits, listener);
     Map<String, Object> hyperparameters = new LinkedHashMap<>();
     hyperparameters.put("l2", objective.l2());
-    hyperparameters.put("tolerance", options.lbfgs().tolerance());
+    hyperparameters.put("tolerance", tolerance);
     hyperparameters.put("iterations", minimum.iterations());
     hyperparameters.put("gradient-norm", minimum.gradientNorm());
     return head(

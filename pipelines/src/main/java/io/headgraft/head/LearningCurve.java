@@ -46,7 +46,7 @@ public final class LearningCurve {
     int photos = 0;
     for (int i = 0; i < folds.size(); i++) {
       try (Fold fold = folds.get(i)) {
-        Classifier classifier = trainer.train(fold.train(), setting);
+        Classifier classifier = trainer.trainAsTried(fold.train(), setting);
         probabilities.addAll(List.of(classifier.probabilities(fold.heldOut().features())));
         photos += fold.trainPhotos();
       }

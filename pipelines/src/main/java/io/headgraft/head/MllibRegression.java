@@ -31,8 +31,7 @@ final class MllibRegression {
   private MllibRegression() {}
 
   /** The minimum of the mean cross entropy + l2 / 2 · |weights|². */
-  static Lbfgs.Minimum minimize(
-      JavaRDD<Rows> chunks, Objective objective, HeadOptions.Lbfgs options) {
+  static Lbfgs.Minimum minimize(JavaRDD<Rows> chunks, Objective objective, Lbfgs.Limits limits) {
     SparkSession spark = SparkSession.builder().getOrCreate();
     Dataset<Row> rows =
         spark
@@ -45,8 +44,8 @@ final class MllibRegression {
               .setWeightCol("weight")
               .setRegParam(objective.l2())
               .setStandardization(false)
-              .setMaxIter(options.maxIterations())
-              .setTol(options.tolerance())
+              .setMaxIter(limits.iterations())
+              .setTol(limits.tolerance())
               .fit(rows);
       double[][] weights = new double[model.numClasses()][];
       for (int k = 0; k < weights.length; k++) {

@@ -324,7 +324,8 @@ public final class Settings {
             numbers("head.lbfgs.l2", Double.MIN_NORMAL, 1e6),
             (int) integer("head.lbfgs.refinements", 0, 1000),
             (int) integer("head.lbfgs.max-iterations", 1, 1_000_000),
-            number("head.lbfgs.tolerance", Double.MIN_NORMAL, 1)),
+            number("head.lbfgs.tolerance", Double.MIN_NORMAL, 1),
+            number("head.lbfgs.sweep-tolerance", Double.MIN_NORMAL, 1)),
         descent("head.sgd.", new UpdateRule.Sgd(number("head.sgd.momentum", 0, BELOW_ONE))),
         descent(
             "head.adam.",

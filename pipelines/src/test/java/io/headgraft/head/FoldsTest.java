@@ -182,7 +182,7 @@ class FoldsTest {
         .extracting(LearningCurve.Point::photosPerLabel, LearningCurve.Point::photos)
         .containsExactly(tuple(2, 6), tuple(10, 30), tuple(20, 48));
     try (Fold fold = folds.get(0)) {
-      Predictions all = Predictions.of(trainer.train(fold.train(), setting), VALIDATION);
+      Predictions all = Predictions.of(trainer.trainAsTried(fold.train(), setting), VALIDATION);
       assertThat(points.get(2).predictions().labels()).containsExactly(VALIDATION.labels());
       assertThat(points.get(2).predictions().probabilities()).isDeepEqualTo(all.probabilities());
       assertThat(points.get(0).predictions().probabilities()[0])

@@ -27,7 +27,7 @@ class LbfgsTest {
     Objective objective = Objective.of(DATA, l2);
 
     Lbfgs.Minimum minimum =
-        Lbfgs.minimize(objective, objective.zeros(), options(2000, 1e-15), NOBODY);
+        Lbfgs.minimize(objective, objective.zeros(), new Lbfgs.Limits(2000, 1e-15), NOBODY);
 
     double[] gradient = objective.zeros();
     assertThat(minimum.value()).isEqualTo(objective.evaluate(minimum.parameters(), gradient));
@@ -55,7 +55,7 @@ class LbfgsTest {
         Lbfgs.minimize(
             objective,
             objective.zeros(),
-            options(2000, 1e-9),
+            new Lbfgs.Limits(2000, 1e-9),
             (number, value, parameters) -> {
               numbers.add(number);
               values.add(value);
@@ -74,7 +74,7 @@ class LbfgsTest {
   @Test
   void stopsAfterSoManyIterations() {
     Objective objective = Objective.of(DATA, 0.01);
-    assertThat(Lbfgs.minimize(objective, objective.zeros(), options(3, 1e-15), NOBODY).iterations())
+    assertThat(Lbfgs.minimize(objective, objective.zeros(), new Lbfgs.Limits(3, 1e-15), NOBODY).iterations())
         .isEqualTo(3);
   }
 
@@ -82,16 +82,13 @@ class LbfgsTest {
   void goesOnFromWhereItIsTold() {
     Objective objective = Objective.of(DATA, 0.01);
     double[] start = objective.zeros();
-    Lbfgs.Minimum cold = Lbfgs.minimize(objective, start, options(2000, 1e-9), NOBODY);
+    Lbfgs.Minimum cold = Lbfgs.minimize(objective, start, new Lbfgs.Limits(2000, 1e-9), NOBODY);
 
-    Lbfgs.Minimum warm = Lbfgs.minimize(objective, cold.parameters(), options(2000, 1e-9), NOBODY);
+    Lbfgs.Minimum warm = Lbfgs.minimize(objective, cold.parameters(), new Lbfgs.Limits(2000, 1e-9), NOBODY);
 
     assertThat(start).containsOnly(0);
     assertThat(warm.iterations()).isLessThan(cold.iterations() / 2);
     assertThat(warm.value()).isLessThanOrEqualTo(cold.value());
   }
 
-  private static HeadOptions.Lbfgs options(int maxIterations, double tolerance) {
-    return new HeadOptions.Lbfgs(List.of(1.0), 0, maxIterations, tolerance);
-  }
 }

@@ -188,7 +188,7 @@ class LbfgsTrainerTest {
   @Test
   void whereASweepStartsDoesNotMatter() {
     // The trials start from each other's minima, this head from nothing.
-    LbfgsTrainer trainer = new LbfgsTrainer(SmallProblem.options());
+    LbfgsTrainer trainer = new LbfgsTrainer(SmallProblem.options("head.lbfgs.sweep-tolerance=1e-10"));
     Folds folds = validation();
     Choice<Setting.Penalty> choice = trainer.choose(folds);
 
@@ -207,8 +207,20 @@ class LbfgsTrainerTest {
   }
 
   @Test
+  void aHeadIsTrainedMoreCarefullyThanItWasTried() {
+    LbfgsTrainer trainer = new LbfgsTrainer(SmallProblem.options());
+    Head tried = trainer.trainAsTried(data(new ClassWeights.None()), PENALTY);
+    Head trained = trainer.train(data(new ClassWeights.None()), PENALTY);
+
+    assertThat(tried.hyperparameters()).containsEntry("tolerance", 1e-5);
+    assertThat(trained.hyperparameters()).containsEntry("tolerance", 1e-8);
+    assertThat((double) trained.hyperparameters().get("gradient-norm"))
+        .isLessThan((double) tried.hyperparameters().get("gradient-norm") / 10);
+  }
+
+  @Test
   void theCurveIsThatOfTheChosenPenalty() {
-    Choice<Setting.Penalty> choice = new LbfgsTrainer(SmallProblem.options()).choose(validation());
+    Choice<Setting.Penalty> choice = new LbfgsTrainer(SmallProblem.options("head.lbfgs.sweep-tolerance=1e-10")).choose(validation());
     List<CurvePoint> curve = choice.curve();
 
     assertThat(curve).hasSizeGreaterThan(3);

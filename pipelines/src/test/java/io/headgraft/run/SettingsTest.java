@@ -73,7 +73,7 @@ class SettingsTest {
                 false,
                 List.of(5, 10, 20, 50, 100),
                 10,
-                new HeadOptions.Lbfgs(List.of(0.0001, 0.001, 0.01, 0.1, 1.0), 4, 2000, 1e-8),
+                new HeadOptions.Lbfgs(List.of(0.0001, 0.001, 0.01, 0.1, 1.0), 4, 2000, 1e-8, 1e-5),
                 new HeadOptions.Descent(
                     List.of(0.001, 0.003, 0.01),
                     l2,
