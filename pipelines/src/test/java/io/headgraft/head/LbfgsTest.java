@@ -74,7 +74,9 @@ class LbfgsTest {
   @Test
   void stopsAfterSoManyIterations() {
     Objective objective = Objective.of(DATA, 0.01);
-    assertThat(Lbfgs.minimize(objective, objective.zeros(), new Lbfgs.Limits(3, 1e-15), NOBODY).iterations())
+    assertThat(
+            Lbfgs.minimize(objective, objective.zeros(), new Lbfgs.Limits(3, 1e-15), NOBODY)
+                .iterations())
         .isEqualTo(3);
   }
 
@@ -84,11 +86,11 @@ class LbfgsTest {
     double[] start = objective.zeros();
     Lbfgs.Minimum cold = Lbfgs.minimize(objective, start, new Lbfgs.Limits(2000, 1e-9), NOBODY);
 
-    Lbfgs.Minimum warm = Lbfgs.minimize(objective, cold.parameters(), new Lbfgs.Limits(2000, 1e-9), NOBODY);
+    Lbfgs.Minimum warm =
+        Lbfgs.minimize(objective, cold.parameters(), new Lbfgs.Limits(2000, 1e-9), NOBODY);
 
     assertThat(start).containsOnly(0);
     assertThat(warm.iterations()).isLessThan(cold.iterations() / 2);
     assertThat(warm.value()).isLessThanOrEqualTo(cold.value());
   }
-
 }

@@ -188,7 +188,8 @@ class LbfgsTrainerTest {
   @Test
   void whereASweepStartsDoesNotMatter() {
     // The trials start from each other's minima, this head from nothing.
-    LbfgsTrainer trainer = new LbfgsTrainer(SmallProblem.options("head.lbfgs.sweep-tolerance=1e-10"));
+    LbfgsTrainer trainer =
+        new LbfgsTrainer(SmallProblem.options("head.lbfgs.sweep-tolerance=1e-10"));
     Folds folds = validation();
     Choice<Setting.Penalty> choice = trainer.choose(folds);
 
@@ -220,7 +221,9 @@ class LbfgsTrainerTest {
 
   @Test
   void theCurveIsThatOfTheChosenPenalty() {
-    Choice<Setting.Penalty> choice = new LbfgsTrainer(SmallProblem.options("head.lbfgs.sweep-tolerance=1e-10")).choose(validation());
+    Choice<Setting.Penalty> choice =
+        new LbfgsTrainer(SmallProblem.options("head.lbfgs.sweep-tolerance=1e-10"))
+            .choose(validation());
     List<CurvePoint> curve = choice.curve();
 
     assertThat(curve).hasSizeGreaterThan(3);
