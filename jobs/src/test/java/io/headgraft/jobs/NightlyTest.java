@@ -45,8 +45,8 @@ class NightlyTest {
     assertThat(record.at("/exit-code").asInt(-1)).isZero();
     assertThat(record.at("/dataset/images").asInt()).isEqualTo(28);
     assertThat(record.at("/dataset/labels/1").asText()).isEqualTo("✌️");
-    // 20 training images in two variants, 8 test images as they are.
-    assertThat(record.at("/features/extracted").asInt()).isEqualTo(48);
+    // 20 training images in five variants, 8 test images as they are.
+    assertThat(record.at("/features/extracted").asInt()).isEqualTo(108);
     assertThat(record.at("/emit/max-probability-difference").asDouble()).isLessThan(1e-4);
     assertThat(record.at("/emit/placeholder-wins").asInt(-1)).isZero();
     assertThat(record.at("/emit/placeholder-probability").asDouble()).isLessThan(1e-5);
@@ -58,7 +58,7 @@ class NightlyTest {
     JsonNode again = runRecord(workdir);
     assertThat(again.at("/run").asText()).isNotEqualTo(record.at("/run").asText());
     assertThat(again.at("/features/extracted").asInt(-1)).isZero();
-    assertThat(again.at("/features/reused").asInt()).isEqualTo(48);
+    assertThat(again.at("/features/reused").asInt()).isEqualTo(108);
     assertThat(again.at("/dataset/version")).isEqualTo(record.at("/dataset/version"));
     for (String head : List.of("lbfgs", "sgd", "adam")) {
       assertThat(head(workdir, again, head)).isEqualTo(head(workdir, record, head)).isNotEmpty();

@@ -44,10 +44,8 @@ class SettingsTest {
     assertThat(settings.image())
         .isEqualTo(new ImageOptions(100_000_000, 64L << 20, Crop.SCALE_FILL));
     assertThat(settings.imageSize()).isEmpty();
-    assertThat(settings.augmentations())
-        .isEqualTo(
-            new AugmentationSpec.Listed(
-                List.of(List.of(new AugmentationRange.HorizontalFlip())), 1));
+    assertThat(settings.augmentations().text())
+        .startsWith("4 of [horizontal-flip, rotation(max-degrees=15), crop(min-area=0.7),");
     assertThat(settings.engine()).isEqualTo("pytorch");
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -471,7 +469,7 @@ class SettingsTest {
         .containsOnlyKeys(
             "dataset", "image", "augment", "backbone", "features", "head", "report", "emit");
     assertThat(map).extractingByKey("head").asString().contains("momentum=0.5");
-    assertThat(map).extractingByKey("augment").asString().contains("[horizontal-flip]");
+    assertThat(map).extractingByKey("augment").asString().contains("variants=4");
   }
 
   @Test
