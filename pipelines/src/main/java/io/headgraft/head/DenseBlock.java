@@ -96,6 +96,11 @@ final class DenseBlock {
     return sum;
   }
 
+  /** Adds the products of the rows' features with each other, {@code [feature][feature]}. */
+  void addCovariance(double[] sums) {
+    addGradient(byFeature, features, sums);
+  }
+
   /**
    * Adds each row times its factor for each vector.
    *

@@ -25,6 +25,7 @@ final class Lbfgs {
   private static final int STILL = 3;
 
   private final Objective objective;
+  private final Preconditioner preconditioner;
   private final Deque<Correction> corrections = new ArrayDeque<>();
   private double[] at;
   private double[] gradient;
@@ -59,6 +60,7 @@ final class Lbfgs {
     this.at = start.clone();
     this.gradient = new double[start.length];
     this.value = objective.evaluate(at, gradient);
+    this.preconditioner = objective.preconditioner(value, at);
   }
 
   /**
@@ -97,7 +99,8 @@ final class Lbfgs {
       direction = direction();
     }
     double slope = dot(direction, gradient);
-    double length = corrections.isEmpty() ? Math.min(1, 1 / norm(gradient)) : 1;
+    double length =
+        corrections.isEmpty() && preconditioner == null ? Math.min(1, 1 / norm(gradient)) : 1;
     double shortest = 0;
     double longest = Double.POSITIVE_INFINITY;
     double[] next = new double[at.length];
@@ -148,18 +151,31 @@ final class Lbfgs {
       alphas[i] = correction.rho * dot(correction.step, direction);
       addScaled(direction, -alphas[i], correction.change);
     }
-    if (!corrections.isEmpty()) {
-      Correction last = corrections.getLast();
-      double scale = 1 / (last.rho * dot(last.change, last.change));
-      for (int j = 0; j < direction.length; j++) {
-        direction[j] *= scale;
-      }
-    }
+    precondition(direction);
     for (Correction correction : corrections) {
       double beta = correction.rho * dot(correction.change, direction);
       addScaled(direction, alphas[i++] - beta, correction.step);
     }
     return direction;
+  }
+
+  /** The first guess of the inverse Hessian, scaled to what the last step has shown of it. */
+  private void precondition(double[] direction) {
+    double scale = 1;
+    if (!corrections.isEmpty()) {
+      Correction last = corrections.getLast();
+      double[] change = last.change.clone();
+      if (preconditioner != null) {
+        preconditioner.apply(change);
+      }
+      scale = 1 / (last.rho * dot(last.change, change));
+    }
+    if (preconditioner != null) {
+      preconditioner.apply(direction);
+    }
+    for (int i = 0; i < direction.length; i++) {
+      direction[i] *= scale;
+    }
   }
 
   private static double[] difference(double[] a, double[] b) {

@@ -15,8 +15,13 @@ final class Objective {
   private final int features;
   private final double l2;
 
-  private Objective(LossSum losses, long rows, int labels, int features, double l2) {
+  /** Null where it is not worth its while: with few rows the objective costs less than it. */
+  private final double[] covariance;
+
+  private Objective(
+      LossSum losses, double[] covariance, long rows, int labels, int features, double l2) {
     this.losses = losses;
+    this.covariance = covariance;
     this.rows = rows;
     this.labels = labels;
     this.features = features;
@@ -24,17 +29,18 @@ final class Objective {
   }
 
   static Objective of(TrainingSet data, double l2) {
+    int features = data.standardization().mean().length;
+    double[] covariance =
+        data instanceof LocalTrainingSet local && data.size() > features
+            ? Preconditioner.covariance(local.rows())
+            : null;
     return new Objective(
-        LossSum.of(data),
-        data.size(),
-        data.labels().size(),
-        data.standardization().mean().length,
-        l2);
+        LossSum.of(data), covariance, data.size(), data.labels().size(), features, l2);
   }
 
   /** The same with another penalty. */
   Objective withPenalty(double penalty) {
-    return new Objective(losses, rows, labels, features, penalty);
+    return new Objective(losses, covariance, rows, labels, features, penalty);
   }
 
   double l2() {
@@ -73,6 +79,17 @@ final class Objective {
   /** The biases, [label]. */
   double[] bias(double[] parameters) {
     return Arrays.copyOfRange(parameters, labels * features, parameters.length);
+  }
+
+  /**
+   * What resembles the Hessian where the objective has a value.
+   *
+   * @return null if there is none
+   */
+  Preconditioner preconditioner(double value, double[] parameters) {
+    return covariance == null || l2 == 0
+        ? null
+        : new Preconditioner(covariance, labels, loss(value, parameters), l2);
   }
 
   /** The mean cross entropy, which is the objective without the penalty. */
