@@ -111,7 +111,7 @@ public final class GridTraining {
           Arrays.sort(all);
           System.out.printf(
               "%s: median %,.0f rows of a setting/s (%,.0f to %,.0f)%n",
-              way, all[rounds / 2], all[0], all[rounds - 1]);
+              way, (all[(rounds - 1) / 2] + all[rounds / 2]) / 2, all[0], all[rounds - 1]);
         });
   }
 
