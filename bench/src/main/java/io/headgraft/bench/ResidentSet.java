@@ -30,13 +30,7 @@ public final class ResidentSet {
     int images = Integer.parseInt(args[2]);
     String backbone = Path.of(args[0]).toString();
     Backbone.read(Files.readAllBytes(Path.of(args[0])), backbone, "flatten");
-    try (SparkSession spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "localhost")
-            .getOrCreate()) {
+    try (SparkSession spark = LocalSpark.session()) {
       long start = System.nanoTime();
       for (int done = 0; done < images; done += ROUND) {
         extract(spark, backbone, round(photos, done));

@@ -37,8 +37,15 @@ public final class Folds {
     this.description = description;
   }
 
-  /** One fold: some examples to train on, others held out. */
-  static Folds validation(
+  /**
+   * One fold in memory.
+   *
+   * @param labels in the order of their indices
+   * @param train what is trained on, with its variants
+   * @param validation what is held out, at least one
+   * @param weights what a row of each label counts
+   */
+  public static Folds validation(
       List<String> labels, Examples train, Examples validation, ClassWeights weights) {
     return local(
         labels,
