@@ -42,16 +42,22 @@ record DescentState(
 
   /** Whether it has gone on for long enough without becoming better. */
   boolean done(int maxEpochs, int patience) {
-    return diverged || epochs >= maxEpochs || (best != null && epochs - bestEpoch >= patience);
+    boolean stopped = patience > 0 && best != null && epochs - bestEpoch >= patience;
+    return diverged || epochs >= maxEpochs || stopped;
   }
 
   /**
    * After one more epoch, or diverged, if there is a number that is none.
    *
    * @param seconds since the training began
+   * @param patience as the options have it; without it, the last epoch counts as the best
    */
   DescentState after(
-      LayerState trained, MiniBatches.Losses losses, HeldOut heldOut, double seconds) {
+      LayerState trained,
+      MiniBatches.Losses losses,
+      HeldOut heldOut,
+      double seconds,
+      int patience) {
     double[][] logits = SoftmaxLayer.logits(trained, heldOut.features);
     // The last step of an epoch may be the one that leads nowhere, and shows in no loss.
     if (!losses.finite() || !trained.finite() || !finite(logits)) {
@@ -72,7 +78,9 @@ record DescentState(
             scores.accuracy()));
     boolean better =
         heldOut.labels.length > 0
-            && (best == null || scores.logLoss() < curve.get(bestEpoch - 1).validationLoss());
+            && (patience == 0
+                || best == null
+                || scores.logLoss() < curve.get(bestEpoch - 1).validationLoss());
     return new DescentState(
         epochs + 1,
         trained,

@@ -30,7 +30,13 @@ record DescentTask(
       SoftmaxLayer layer = new SoftmaxLayer(state.layer(), options.rule());
       MiniBatches.Losses losses =
           MiniBatches.epoch(layer, rows, setting, options, seed, state.epochs());
-      state = state.after(layer.state(), losses, heldOut, (System.nanoTime() - begin) / 1e9);
+      state =
+          state.after(
+              layer.state(),
+              losses,
+              heldOut,
+              (System.nanoTime() - begin) / 1e9,
+              options.patience());
       keep(state);
     }
     return state;

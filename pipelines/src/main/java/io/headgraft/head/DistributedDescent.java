@@ -45,7 +45,8 @@ final class DistributedDescent {
             after(
                 states.get(task),
                 parts.stream().map(part -> part.get(number)).toList(),
-                before[task] + (System.nanoTime() - begin) / 1e9);
+                before[task] + (System.nanoTime() - begin) / 1e9,
+                tasks.get(task).options().patience());
         states.set(task, state);
         tasks.get(task).keep(state);
       }
@@ -104,7 +105,7 @@ final class DistributedDescent {
     return parts;
   }
 
-  private DescentState after(DescentState state, List<Part> parts, double seconds) {
+  private DescentState after(DescentState state, List<Part> parts, double seconds, int patience) {
     LayerState first = parts.get(0).layer;
     LayerState average =
         LayerState.zero(first.bias().length, first.weights()[0].length, first.biasStates().length);
@@ -122,6 +123,6 @@ final class DistributedDescent {
     LayerState next =
         new LayerState(
             average.weights(), average.bias(), average.weightStates(), average.biasStates(), steps);
-    return state.after(next, new MiniBatches.Losses(mean, lastBatch), heldOut, seconds);
+    return state.after(next, new MiniBatches.Losses(mean, lastBatch), heldOut, seconds, patience);
   }
 }

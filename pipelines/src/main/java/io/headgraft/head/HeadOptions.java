@@ -62,7 +62,8 @@ public record HeadOptions(
    * @param rule how a step follows from a gradient
    * @param miniBatchSize at least 1
    * @param epochs at most, at least 1
-   * @param patience epochs without a better log-loss on held-out images after which it stops
+   * @param patience epochs without a better log-loss on held-out images after which it stops, and
+   *     goes back to the best; 0 if it trains all epochs
    */
   public record Descent(
       List<Double> learningRates,

@@ -360,7 +360,7 @@ public final class Settings {
         rule,
         (int) integer(group + "mini-batch-size", 1, 1 << 20),
         (int) integer(group + "epochs", 1, 1_000_000),
-        (int) integer(group + "patience", 1, 1_000_000));
+        (int) integer(group + "patience", 0, 1_000_000));
   }
 
   private LearningRateSchedule schedule(String group) {

@@ -326,8 +326,8 @@ class SettingsTest {
             + "0.9999999999999999",
         "head.adam.mini-batch-size=0 | Configuration key 'head.adam.mini-batch-size' is 0 "
             + "(--set head.adam.mini-batch-size=0: 1); allowed: 1 to 1048576",
-        "head.adam.patience=0 | Configuration key 'head.adam.patience' is 0 "
-            + "(--set head.adam.patience=0: 1); allowed: 1 to 1000000",
+        "head.adam.patience=-1 | Configuration key 'head.adam.patience' is -1 "
+            + "(--set head.adam.patience=-1: 1); allowed: 0 to 1000000",
         "head.knn.k=[] | Configuration key 'head.knn.k' is [] (--set head.knn.k=[]: 1); "
             + "allowed: at least one whole number",
         "head.knn.k=[1.5] | Configuration key 'head.knn.k' is 1.5 (--set head.knn.k=[1.5]: 1); "

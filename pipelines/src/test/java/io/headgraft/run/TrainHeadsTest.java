@@ -406,7 +406,7 @@ class TrainHeadsTest {
       assertThat(report.dataset().train()).isEqualTo(48);
       assertThat(report.dataset().validation()).isEqualTo(6);
       assertThat(report.dataset().test()).isEqualTo(6);
-      assertThat(report.dataset().variants()).isEqualTo(2);
+      assertThat(report.dataset().variants()).isEqualTo(5);
       assertThat(report.dataset().selectedOn()).isEqualTo("6 images of the validation split");
       assertThat(report.mistakes()).hasSizeLessThanOrEqualTo(3);
       assertThat(report.earlier()).isEmpty();
