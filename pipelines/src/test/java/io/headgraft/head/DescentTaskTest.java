@@ -68,7 +68,8 @@ class DescentTaskTest {
 
   @Test
   void measuresEachEpochOnTheHeldOutExamples() {
-    DescentState state = run(task(OPTIONS.sgd(), 9), VALIDATION);
+    HeadOptions.Descent patient = SmallProblem.options("head.sgd.patience=100").sgd();
+    DescentState state = run(task(patient, 9), VALIDATION);
 
     Scores best =
         Scores.of(VALIDATION.labels(), SoftmaxLayer.logits(state.best(), VALIDATION.features()));
@@ -82,6 +83,21 @@ class DescentTaskTest {
   }
 
   @Test
+  void withoutPatienceTheLastEpochCounts() {
+    HeldOut wrong =
+        new HeldOut(
+            VALIDATION.features(),
+            Arrays.stream(VALIDATION.labels()).map(label -> (label + 1) % 3).toArray());
+    HeadOptions.Descent eager = SmallProblem.options("head.sgd.patience=0").sgd();
+
+    DescentState state = run(task(eager, 9), wrong);
+
+    assertThat(state.epochs()).isEqualTo(9);
+    assertThat(state.bestEpoch()).isEqualTo(9);
+    assertThat(state.result().weights()).isDeepEqualTo(state.layer().weights());
+  }
+
+  @Test
   void aStepThatLeadsNowhereIsADivergence() {
     DescentState start = DescentState.start(3, SmallProblem.FEATURES, new UpdateRule.Sgd(0));
     MiniBatches.Losses fine = new MiniBatches.Losses(1, 1);
@@ -91,16 +107,16 @@ class DescentTaskTest {
     Arrays.fill(huge.weights()[0], Float.MAX_VALUE);
     HeldOut two = new HeldOut(new float[][] {{2, 2, 2, 2, 2}}, new int[] {0});
 
-    assertThat(start.after(start.layer(), fine, two, 1).diverged()).isFalse();
-    assertThat(start.after(infinite, fine, HeldOut.NONE, 1).diverged()).isTrue();
-    assertThat(start.after(huge, fine, two, 1).diverged()).isTrue();
+    assertThat(start.after(start.layer(), fine, two, 1, 0).diverged()).isFalse();
+    assertThat(start.after(infinite, fine, HeldOut.NONE, 1, 0).diverged()).isTrue();
+    assertThat(start.after(huge, fine, two, 1, 0).diverged()).isTrue();
     for (double none : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThat(start.after(start.layer(), new MiniBatches.Losses(none, 1), two, 1).diverged())
+      assertThat(start.after(start.layer(), new MiniBatches.Losses(none, 1), two, 1, 0).diverged())
           .isTrue();
-      assertThat(start.after(start.layer(), new MiniBatches.Losses(1, none), two, 1).diverged())
+      assertThat(start.after(start.layer(), new MiniBatches.Losses(1, none), two, 1, 0).diverged())
           .isTrue();
     }
-    DescentState lost = start.after(infinite, fine, two, 1);
+    DescentState lost = start.after(infinite, fine, two, 1, 0);
     assertThat(lost.done(100, 100)).isTrue();
     assertThat(lost.curve()).isEmpty();
   }

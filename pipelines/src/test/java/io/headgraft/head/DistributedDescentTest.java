@@ -130,7 +130,7 @@ class DistributedDescentTest {
   void settingsThatAreTrainedInOnePassDoNotMeet() {
     HeadOptions options = options(3);
     HeadOptions one =
-        options(3, "head.sgd.learning-rates=[0.003]", "head.sgd.l2=[0.1]", "head.seeds=1");
+        options(3, "head.sgd.learning-rates=[0.003]", "head.sgd.l2=[0.01]", "head.seeds=1");
     try (TrainingData data = SmallProblem.load(options)) {
       Choice<Setting.Descent> all = trainer(options, Checkpoints.NONE).choose(data.folds());
       Choice<Setting.Descent> alone = trainer(one, Checkpoints.NONE).choose(data.folds());

@@ -56,7 +56,7 @@ class SettingsTest {
 
   @Test
   void theDefaultsOfTheHeadsAreTheReference() {
-    List<Double> l2 = List.of(0.001, 0.01, 0.1);
+    List<Double> l2 = List.of(0.0001, 0.001, 0.01);
 
     assertThat(load().heads())
         .isEqualTo(
@@ -71,23 +71,23 @@ class SettingsTest {
                 false,
                 List.of(5, 10, 20, 50, 100),
                 10,
-                new HeadOptions.Lbfgs(List.of(0.0001, 0.001, 0.01, 0.1, 1.0), 4, 2000, 1e-8, 1e-5),
+                new HeadOptions.Lbfgs(List.of(0.0001, 0.001, 0.01, 0.1, 1.0), 4, 2000, 1e-10, 1e-5),
                 new HeadOptions.Descent(
-                    List.of(0.001, 0.003, 0.01),
+                    List.of(0.003, 0.01, 0.03),
                     l2,
                     new LearningRateSchedule.Cosine(),
                     new UpdateRule.Sgd(0.9),
                     32,
-                    40,
-                    10),
+                    30,
+                    0),
                 new HeadOptions.Descent(
-                    List.of(0.0003, 0.001, 0.003),
+                    List.of(0.001, 0.003, 0.01),
                     l2,
                     new LearningRateSchedule.Cosine(),
                     new UpdateRule.Adam(0.9, 0.999, 1e-8),
                     32,
-                    40,
-                    10),
+                    30,
+                    0),
                 new HeadOptions.Knn(
                     List.of(1, 3, 5, 10, 20, 40),
                     List.of(Weighting.UNIFORM, Weighting.INVERSE_DISTANCE))));
