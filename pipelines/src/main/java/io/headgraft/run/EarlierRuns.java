@@ -71,7 +71,8 @@ public final class EarlierRuns {
               shipped,
               today));
     }
-    if (champion != null && !champion.equals(previous)) {
+    // A champion whose run was cleared away is live all the same, but there is nothing to compare.
+    if (champion != null && !champion.equals(previous) && hasShipped(champion)) {
       earlier.add(compare("champion", champion, shipped, today));
     }
     return earlier;

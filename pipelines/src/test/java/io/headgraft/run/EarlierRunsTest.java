@@ -90,6 +90,12 @@ class EarlierRunsTest {
     assertThat(earlier())
         .extracting(EarlierRun::role, EarlierRun::run)
         .containsExactly(tuple("champion, which is the previous run", "20260102"));
+
+    workdir.write("champion.json", new Champion("cleared-away"));
+
+    assertThat(earlier())
+        .extracting(EarlierRun::role, EarlierRun::run)
+        .containsExactly(tuple("previous run", "20260102"));
   }
 
   @Test
