@@ -2,7 +2,7 @@ package io.headgraft.report;
 
 import io.headgraft.evaluation.Interval;
 import io.headgraft.evaluation.Metrics;
-import io.headgraft.evaluation.Reliability;
+import io.headgraft.evaluation.Reliability.Bin;
 import io.headgraft.head.CurvePoint;
 import io.headgraft.head.Trial;
 import io.headgraft.report.Drawing.Axis;
@@ -261,7 +261,7 @@ final class Charts {
   }
 
   private Chart reliability(HeadReport head) {
-    int most = head.reliability().stream().mapToInt(Reliability::count).max().orElseThrow();
+    int most = head.reliability().stream().mapToInt(Bin::count).max().orElseThrow();
     List<Point> points =
         head.reliability().stream().map(bin -> point(bin, (double) bin.count() / most)).toList();
     Series ideal = new Series("as sure as right", -1, 1, List.of(Point.of(0, 0), Point.of(1, 1)));
@@ -275,18 +275,18 @@ final class Charts {
   }
 
   /** The area of the point is proportional to the photos in the bin. */
-  private static Point point(Reliability bin, double share) {
+  private static Point point(Bin bin, double share) {
     return new Point(
         rounded(bin.meanConfidence()),
         rounded(bin.accuracy()),
-        rounded(bin.interval().low()),
-        rounded(bin.interval().high()),
+        rounded(bin.accuracyInterval().low()),
+        rounded(bin.accuracyInterval().high()),
         Math.max(LEAST_RADIUS, LARGEST_RADIUS * Math.sqrt(share)),
         "%s photos, accuracy %s to %s"
             .formatted(
                 Figures.count(bin.count()),
-                Figures.decimal(bin.interval().low()),
-                Figures.decimal(bin.interval().high())));
+                Figures.decimal(bin.accuracyInterval().low()),
+                Figures.decimal(bin.accuracyInterval().high())));
   }
 
   private static List<Chart> drawn(List<Chart> charts) {

@@ -245,8 +245,8 @@ final class PageModel {
     }
     Comparison comparison = report.comparisons().get(0);
     return comparison.groups() == comparison.examples()
-        ? "Each photo is a group of its own, so the bootstrap draws photos."
-        : "The %s photos come in %s groups; the bootstrap draws whole groups, as photos of one group are alike."
+        ? "Each photo is a group of its own: the bootstrap draws photos, and both p are the same."
+        : "The %s photos come in %s groups; photos of one group are alike, so the bootstrap draws whole groups, and Holm’s p and the verdict rest on the p of groups."
             .formatted(Figures.count(comparison.examples()), Figures.count(comparison.groups()));
   }
 
@@ -297,10 +297,7 @@ final class PageModel {
             new Key(-1, "with variants"),
             new Key(-1, "without variants"),
             report.augmentation().comparison(),
-            Verdict.of(
-                report.augmentation().comparison(),
-                "training with variants",
-                "training without variants"));
+            report.augmentation().comparison().sentence("With variants", "without variants"));
   }
 
   private static boolean isLong(String label) {
@@ -364,10 +361,8 @@ final class PageModel {
     String verdict =
         run.comparison() == null
             ? null
-            : Verdict.of(
-                run.comparison(),
-                "today's " + Figures.head(run.comparison().a()),
-                "the earlier head");
+            : run.comparison()
+                .sentence("Today’s " + Figures.head(run.comparison().a()), "the earlier head");
     return new Earlier(run, Figures.head(run.head()), verdict);
   }
 

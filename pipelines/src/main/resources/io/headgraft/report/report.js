@@ -134,7 +134,7 @@
         indexAxis: 'y',
         scales: {
           x: axis(spec.y),
-          y: { grid: { display: false }, border: { display: false } },
+          y: { grid: { display: false }, border: { display: false }, ticks: { autoSkip: false } },
         },
         plugins: {
           legend: { display: false },

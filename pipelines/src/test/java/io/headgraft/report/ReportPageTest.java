@@ -78,8 +78,8 @@ class ReportPageTest {
   void aPairIsARow() {
     assertThat(rows(page(SampleReports.digits()), "difference"))
         .contains(
-            "L-BFGS against SGD no significant difference +0.5 −1.9 to +2.9 9 8 0.815 1.000 5.2 about 21,000",
-            "L-BFGS against k-NN L-BFGS is better +8.7 +6.3 to +11.1 21 3 < 0.001 0.001 5.2 about 96");
+            "L-BFGS against SGD no significant difference +0.5 −1.9 to +2.9 9 8 0.815 0.815 1.000 5.2 about 21,000",
+            "L-BFGS against k-NN L-BFGS is better +8.7 +6.3 to +11.1 21 3 < 0.001 < 0.001 0.001 5.2 about 96");
   }
 
   @Test
@@ -111,8 +111,8 @@ class ReportPageTest {
   void earlierRunsAreRows() {
     assertThat(rows(page(SampleReports.digits()), "earlier"))
         .contains(
-            "previous 20261121T191002.114Z SGD 0.951 of 206 0.947 of 206 0.395 No significant difference on 206 photos",
-            "champion 20261101T190958.020Z L-BFGS 0.922 of 206 – – It cannot be run on today’s features.");
+            "previous 20261121T191002.114Z SGD 0.951 of 206 0.947 of 206 0.395 Today’s L-BFGS 0.966, the earlier head 0.947: no significant difference on 206 photos",
+            "champion 20261101T190958.020Z L-BFGS 0.922 of 206 – – Not compared: other features or labels, or no test photos.");
   }
 
   @Test

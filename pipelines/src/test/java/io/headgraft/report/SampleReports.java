@@ -5,7 +5,7 @@ import io.headgraft.evaluation.Comparison;
 import io.headgraft.evaluation.Interval;
 import io.headgraft.evaluation.Metrics;
 import io.headgraft.evaluation.Probabilities;
-import io.headgraft.evaluation.Reliability;
+import io.headgraft.evaluation.Reliability.Bin;
 import io.headgraft.evaluation.Wilson;
 import io.headgraft.head.CurvePoint;
 import io.headgraft.head.Trial;
@@ -100,10 +100,12 @@ final class SampleReports {
             "test",
             15,
             15,
+            12,
             2,
             1,
             1.0 / 15,
             new Interval(-0.2, 0.333),
+            0.625,
             0.625,
             0.625,
             0.412,
@@ -234,10 +236,12 @@ final class SampleReports {
         "test",
         206,
         206,
+        206 - 7 - onlyB - (int) Math.round(206 * difference),
         onlyB + (int) Math.round(206 * difference),
         onlyB,
         difference,
         new Interval(difference - 0.024, difference + 0.024),
+        significant ? 2.1e-4 : 0.815,
         significant ? 2.1e-4 : 0.815,
         significant ? 1.2e-3 : 1,
         0.052,
@@ -520,14 +524,14 @@ final class SampleReports {
         .toList();
   }
 
-  private static List<Reliability> reliability(int test, double accuracy) {
+  private static List<Bin> reliability(int test, double accuracy) {
     int[] counts = {4, 6, 9, 21, test - 40};
     return IntStream.range(0, counts.length)
         .mapToObj(
             k -> {
               double confidence = 0.4 + 0.145 * k;
               int right = (int) Math.round(counts[k] * Math.min(accuracy, confidence * 0.97));
-              return new Reliability(
+              return new Bin(
                   0.3 + 0.14 * k,
                   0.44 + 0.14 * k,
                   counts[k],
