@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 /** What the template of the page is filled with. Its records are public for the template only. */
 final class PageModel {
 
+  private static final String BASELINE = "knn";
   private static final int MOST_MISTAKES = 100;
   private static final int MOST_REJECTED = 20;
 
@@ -250,21 +251,26 @@ final class PageModel {
             .formatted(Figures.count(comparison.examples()), Figures.count(comparison.groups()));
   }
 
-  /** Whether the heads had the same chance, in a sentence. */
+  /** Whether the heads had the same chance, in a sentence; that of the baseline is its own. */
   private String tuning() {
     List<HeadReport> heads = report.heads();
     if (heads.stream().allMatch(head -> head.sweep().size() < 2)) {
       return "No head was tuned: each was trained with the setting of the configuration.";
     }
-    if (heads.stream().map(head -> head.sweep().size()).distinct().count() == 1) {
-      return "Equal tuning: %s settings were tried for each head."
-          .formatted(Figures.count(heads.get(0).sweep().size()));
-    }
-    return "The heads were not tuned equally. Settings tried: %s."
-        .formatted(
-            heads.stream()
-                .map(head -> key(head.name()).name() + " " + Figures.count(head.sweep().size()))
-                .collect(Collectors.joining(", ")));
+    long different =
+        heads.stream()
+            .filter(head -> !head.name().equals(BASELINE))
+            .map(head -> head.sweep().size())
+            .distinct()
+            .count();
+    return (different <= 1 ? "Equal tuning" : "The heads were not tuned equally")
+        + heads.stream()
+            .map(
+                head ->
+                    Figures.head(head.name())
+                        + (head.name().equals(BASELINE) ? ", the baseline, " : " ")
+                        + Figures.count(head.sweep().size()))
+            .collect(Collectors.joining(", ", ". Settings tried: ", "."));
   }
 
   private Learning learning() {

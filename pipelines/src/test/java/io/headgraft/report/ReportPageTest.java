@@ -93,7 +93,7 @@ class ReportPageTest {
             "0.001 0.001 0.130 0.961 9.1 s chosen");
     assertThat(text(page))
         .contains(
-            "The heads were not tuned equally. Settings tried: L-BFGS 5, SGD 15, Adam 15, k-NN 12.");
+            "The heads were not tuned equally. Settings tried: L-BFGS 5, SGD 15, Adam 15, k-NN, the baseline, 12.");
     assertThat(rows(page, "training"))
         .contains(
             "SGD 1.00 × 10⁻³ 9.03 × 10⁻² 9.01 × 10⁻² 2.20 × 10⁻⁴ 4.60 × 10⁻³",
@@ -105,6 +105,66 @@ class ReportPageTest {
     assertThat(rows(page, "data"))
         .contains(
             "5 50 0.765 (0.705 to 0.820) 0.760 (0.700 to 0.815) 0.750 (0.684 to 0.802) 0.678 (0.613 to 0.740)");
+  }
+
+  @Test
+  void theBaselineIsTunedInItsOwnWay() {
+    Report digits = SampleReports.digits();
+    Report report =
+        new Report(
+            digits.run(),
+            digits.backbone(),
+            digits.dataset(),
+            digits.heads().subList(1, 4),
+            List.of(),
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            null);
+
+    assertThat(text(page(report)))
+        .contains("Equal tuning. Settings tried: SGD 15, Adam 15, k-NN, the baseline, 12.");
+    assertThat(text(page(SampleReports.tiny())))
+        .contains("No head was tuned: each was trained with the setting of the configuration.");
+  }
+
+  @Test
+  void epochsThatATrainingStoppedAfterDivideNoLine() {
+    List<Trial> sweep =
+        IntStream.of(1, 2, 3)
+            .mapToObj(
+                k ->
+                    new Trial(
+                        Map.of("l2", 0.1 * k, "learning-rate", 0.01, "epochs", 7 * k),
+                        0.1 * k,
+                        0.9,
+                        1))
+            .toList();
+    HeadReport tiny = SampleReports.tiny().heads().get(0);
+    Report report =
+        with(
+            new HeadReport(
+                "sgd",
+                Map.of("l2", 0.2, "learning-rate", 0.01, "epochs", 15),
+                3,
+                1,
+                "",
+                tiny.train(),
+                null,
+                tiny.test(),
+                tiny.selection(),
+                sweep,
+                List.of(),
+                null,
+                null,
+                null,
+                List.of()));
+
+    assertThat(page(report))
+        .contains("\"name\":\"SGD\",\"head\":0,\"step\":0")
+        .doesNotContain("\"step\":1");
+    assertThat(rows(page(report), "tuning")).filteredOn(row -> row.endsWith(" chosen")).hasSize(2);
   }
 
   @Test
