@@ -2,7 +2,7 @@ package io.headgraft.report;
 
 import io.headgraft.evaluation.Interval;
 import io.headgraft.evaluation.Metrics;
-import io.headgraft.evaluation.Reliability;
+import io.headgraft.evaluation.Reliability.Bin;
 import io.headgraft.head.CurvePoint;
 import io.headgraft.head.Trial;
 import io.headgraft.report.Drawing.Axis;
@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -28,6 +29,9 @@ final class Charts {
 
   /** What a sweep is drawn against: the first of these that it varies. */
   private static final List<String> SWEPT = List.of("l2", "learning-rate", "k");
+
+  /** What a training comes to by itself. */
+  private static final Set<String> OUTCOMES = Set.of("epochs", "iterations", "gradient-norm");
 
   private static final String ENDS = "Where each training ended stands in the table below.";
   private static final double CHOSEN_RADIUS = 7;
@@ -176,6 +180,7 @@ final class Charts {
   /** Whether this setting became the head's. */
   static boolean chosen(HeadReport head, Trial trial) {
     return trial.hyperparameters().entrySet().stream()
+        .filter(setting -> !OUTCOMES.contains(setting.getKey()))
         .allMatch(
             setting ->
                 String.valueOf(setting.getValue())
@@ -189,7 +194,7 @@ final class Charts {
   /** What else the sweep varies, as text: the settings of a line. */
   private static String others(HeadReport head, Trial trial, String key) {
     return varied(head.sweep()).keySet().stream()
-        .filter(name -> !name.equals(key))
+        .filter(name -> !name.equals(key) && !OUTCOMES.contains(name))
         .map(name -> name + " " + Figures.setting(trial.hyperparameters().get(name)))
         .collect(Collectors.joining(", "));
   }
@@ -261,7 +266,7 @@ final class Charts {
   }
 
   private Chart reliability(HeadReport head) {
-    int most = head.reliability().stream().mapToInt(Reliability.Bin::count).max().orElseThrow();
+    int most = head.reliability().stream().mapToInt(Bin::count).max().orElseThrow();
     List<Point> points =
         head.reliability().stream().map(bin -> point(bin, (double) bin.count() / most)).toList();
     Series ideal = new Series("as sure as right", -1, 1, List.of(Point.of(0, 0), Point.of(1, 1)));
@@ -275,7 +280,7 @@ final class Charts {
   }
 
   /** The area of the point is proportional to the photos in the bin. */
-  private static Point point(Reliability.Bin bin, double share) {
+  private static Point point(Bin bin, double share) {
     return new Point(
         rounded(bin.meanConfidence()),
         rounded(bin.accuracy()),

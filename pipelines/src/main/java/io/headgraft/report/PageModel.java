@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 /** What the template of the page is filled with. Its records are public for the template only. */
 final class PageModel {
 
+  private static final String BASELINE = "knn";
   private static final int MOST_MISTAKES = 100;
   private static final int MOST_REJECTED = 20;
 
@@ -245,26 +246,31 @@ final class PageModel {
     }
     Comparison comparison = report.comparisons().get(0);
     return comparison.groups() == comparison.examples()
-        ? "Each photo is a group of its own, so the bootstrap draws photos."
-        : "The %s photos come in %s groups; the bootstrap draws whole groups, as photos of one group are alike."
+        ? "Each photo is a group of its own: the bootstrap draws photos, and both p are the same."
+        : "The %s photos come in %s groups; photos of one group are alike, so the bootstrap draws whole groups, and Holm’s p and the verdict rest on the p of groups."
             .formatted(Figures.count(comparison.examples()), Figures.count(comparison.groups()));
   }
 
-  /** Whether the heads had the same chance, in a sentence. */
+  /** Whether the heads had the same chance, in a sentence; that of the baseline is its own. */
   private String tuning() {
     List<HeadReport> heads = report.heads();
     if (heads.stream().allMatch(head -> head.sweep().size() < 2)) {
       return "No head was tuned: each was trained with the setting of the configuration.";
     }
-    if (heads.stream().map(head -> head.sweep().size()).distinct().count() == 1) {
-      return "Equal tuning: %s settings were tried for each head."
-          .formatted(Figures.count(heads.get(0).sweep().size()));
-    }
-    return "The heads were not tuned equally. Settings tried: %s."
-        .formatted(
-            heads.stream()
-                .map(head -> key(head.name()).name() + " " + Figures.count(head.sweep().size()))
-                .collect(Collectors.joining(", ")));
+    long different =
+        heads.stream()
+            .filter(head -> !head.name().equals(BASELINE))
+            .map(head -> head.sweep().size())
+            .distinct()
+            .count();
+    return (different <= 1 ? "Equal tuning" : "The heads were not tuned equally")
+        + heads.stream()
+            .map(
+                head ->
+                    Figures.head(head.name())
+                        + (head.name().equals(BASELINE) ? ", the baseline, " : " ")
+                        + Figures.count(head.sweep().size()))
+            .collect(Collectors.joining(", ", ". Settings tried: ", "."));
   }
 
   private Learning learning() {
@@ -297,10 +303,7 @@ final class PageModel {
             new Key(-1, "with variants"),
             new Key(-1, "without variants"),
             report.augmentation().comparison(),
-            Verdict.of(
-                report.augmentation().comparison(),
-                "training with variants",
-                "training without variants"));
+            report.augmentation().comparison().sentence("With variants", "without variants"));
   }
 
   private static boolean isLong(String label) {
@@ -364,10 +367,8 @@ final class PageModel {
     String verdict =
         run.comparison() == null
             ? null
-            : Verdict.of(
-                run.comparison(),
-                "today's " + Figures.head(run.comparison().a()),
-                "the earlier head");
+            : run.comparison()
+                .sentence("Today’s " + Figures.head(run.comparison().a()), "the earlier head");
     return new Earlier(run, Figures.head(run.head()), verdict);
   }
 

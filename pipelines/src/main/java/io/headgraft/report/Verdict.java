@@ -6,8 +6,8 @@ import io.headgraft.evaluation.Metrics;
 import io.headgraft.report.Report.HeadReport;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a report comes to, in a sentence. */
 public final class Verdict {
@@ -38,11 +38,26 @@ public final class Verdict {
     }
     HeadReport first = report.head(REFERENCE).orElse(heads.get(0));
     HeadReport second = challenger(heads, first);
-    return comparison(report, first, second)
-        .map(comparison -> pair(first, second, comparison))
+    return report.comparisons().stream()
+        .filter(comparison -> compares(comparison, first.name(), second.name()))
+        .findFirst()
+        .map(comparison -> sentence(comparison) + time(first, second))
         .orElseGet(
-            () -> accuracies(List.of(first, second)) + " on " + photos(first.test().examples()))
+            () ->
+                accuracies(first, second)
+                    + " on "
+                    + Figures.count(first.test().examples())
+                    + " photos")
         .concat(".");
+  }
+
+  private static boolean compares(Comparison comparison, String one, String other) {
+    return (comparison.a().equals(one) && comparison.b().equals(other))
+        || (comparison.a().equals(other) && comparison.b().equals(one));
+  }
+
+  private static String sentence(Comparison comparison) {
+    return comparison.sentence(Figures.head(comparison.a()), Figures.head(comparison.b()));
   }
 
   /**
@@ -60,34 +75,6 @@ public final class Verdict {
     };
   }
 
-  /**
-   * What a comparison came to.
-   *
-   * @param a what to call its a
-   * @param b what to call its b
-   */
-  static String of(Comparison comparison, String a, String b) {
-    return switch (comparison.verdict()) {
-      case A_BETTER, B_BETTER -> words(comparison, a, b) + better(comparison);
-      case NO_SIGNIFICANT_DIFFERENCE ->
-          words(comparison, a, b) + " on " + photos(comparison.examples());
-      case TOO_FEW_EXAMPLES -> "nothing can be concluded from " + photos(comparison.examples());
-    };
-  }
-
-  /** By how much, with the interval of the difference, seen from the better one. */
-  private static String better(Comparison comparison) {
-    boolean aBetter = comparison.verdict() == Comparison.Verdict.A_BETTER;
-    Interval of = comparison.interval();
-    Interval interval = aBetter ? of : new Interval(-of.high(), -of.low());
-    return " by %s points (95 %% interval %s to %s) on %s"
-        .formatted(
-            Figures.size(comparison.accuracyDifference()),
-            Figures.points(interval.low()),
-            Figures.points(interval.high()),
-            photos(comparison.examples()));
-  }
-
   private static String untested(List<HeadReport> heads) {
     List<HeadReport> measured = heads.stream().filter(head -> head.selection() != null).toList();
     String sentence = "Nothing was tested: the data set has no test split";
@@ -103,10 +90,10 @@ public final class Verdict {
 
   private static String alone(HeadReport head) {
     Interval interval = head.test().accuracyInterval();
-    return "%s on %s (95 %% interval %s to %s); there is no other head to compare it with."
+    return "%s on %s photos (95 %% interval %s to %s); there is no other head to compare it with."
         .formatted(
             named(head, head.test()),
-            photos(head.test().examples()),
+            Figures.count(head.test().examples()),
             Figures.decimal(interval.low()),
             Figures.decimal(interval.high()));
   }
@@ -124,33 +111,6 @@ public final class Verdict {
     return head.selection() == null ? Double.POSITIVE_INFINITY : head.selection().logLoss();
   }
 
-  private static Optional<Comparison> comparison(Report report, HeadReport a, HeadReport b) {
-    List<String> names = List.of(a.name(), b.name());
-    return report.comparisons().stream()
-        .filter(c -> names.contains(c.a()) && names.contains(c.b()) && !c.a().equals(c.b()))
-        .findFirst();
-  }
-
-  private static String pair(HeadReport first, HeadReport second, Comparison comparison) {
-    String accuracies = accuracies(List.of(first, second));
-    if (comparison.verdict() == Comparison.Verdict.TOO_FEW_EXAMPLES) {
-      return "Nothing can be concluded from %s: %s; %s"
-          .formatted(photos(comparison.examples()), accuracies, needed(comparison));
-    }
-    return accuracies
-        + ": "
-        + of(comparison, Figures.head(comparison.a()), Figures.head(comparison.b()))
-        + time(first, second);
-  }
-
-  private static String needed(Comparison comparison) {
-    return comparison.examplesNeeded() == null
-        ? "a difference below %s points would not show"
-            .formatted(Figures.size(comparison.detectableDifference()))
-        : "a difference of this size would need about %s photos"
-            .formatted(Figures.roughly(comparison.examplesNeeded()));
-  }
-
   private static String time(HeadReport first, HeadReport second) {
     if (first.seconds() > second.seconds()) {
       return time(second, first);
@@ -164,15 +124,11 @@ public final class Verdict {
         : "; %s took %s as long".formatted(Figures.head(second.name()), Figures.times(ratio));
   }
 
-  private static String accuracies(List<HeadReport> heads) {
-    return heads.stream().map(head -> named(head, head.test())).collect(Collectors.joining(", "));
+  private static String accuracies(HeadReport... heads) {
+    return Stream.of(heads).map(head -> named(head, head.test())).collect(Collectors.joining(", "));
   }
 
   private static String named(HeadReport head, Metrics metrics) {
     return Figures.head(head.name()) + " " + Figures.decimal(metrics.accuracy());
-  }
-
-  private static String photos(int count) {
-    return count == 1 ? "1 photo" : Figures.count(count) + " photos";
   }
 }

@@ -11,12 +11,18 @@
   const colour = (head) => (head < 0 ? css('--muted') : css('--h' + (head % 8)));
   const faint = (value, alpha) => Chart.helpers.color(value).alpha(alpha).rgbString();
 
-  // A logarithmic axis of two decades or more names the powers of ten only.
-  function tick(value) {
+  // A logarithmic axis of two decades or more has the powers of ten only.
+  function named(scale, value) {
     const lead = Number(value.toExponential().split('e')[0]);
-    const decades = Math.log10(this.max / this.min);
-    return decades < 1 || lead === 1 || (decades < 2 && [2, 5].includes(lead)) ? String(Number(value.toPrecision(3))) : '';
+    const decades = Math.log10(scale.max / scale.min);
+    return decades < 1 || lead === 1 || (decades < 2 && [2, 5].includes(lead));
   }
+
+  const logarithmic = {
+    afterBuildTicks: (scale) => {
+      scale.ticks = scale.ticks.filter((tick) => named(scale, tick.value));
+    },
+  };
 
   function axis(spec) {
     return {
@@ -30,14 +36,15 @@
       ticks: {
         maxRotation: 0,
         autoSkipPadding: 16,
-        ...(spec.scale === 'logarithmic' ? { callback: tick } : {}),
+        ...(spec.scale === 'logarithmic' ? { callback: (value) => String(Number(value.toPrecision(3))) } : {}),
       },
+      ...(spec.scale === 'logarithmic' ? logarithmic : {}),
     };
   }
 
   function line(series) {
     const tint = faint(colour(series.head), 1 - 0.2 * Math.min(series.step, 3));
-    const few = series.points.length <= 15;
+    const few = series.points.length <= 12;
     const last = series.points.length - 1;
     const radius = (p, i) => p.radius ?? (series.head >= 0 && (few || i === last) ? 3.5 : 0);
     return {
@@ -134,7 +141,7 @@
         indexAxis: 'y',
         scales: {
           x: axis(spec.y),
-          y: { grid: { display: false }, border: { display: false } },
+          y: { grid: { display: false }, border: { display: false }, ticks: { autoSkip: false } },
         },
         plugins: {
           legend: { display: false },

@@ -78,8 +78,8 @@ class ReportPageTest {
   void aPairIsARow() {
     assertThat(rows(page(SampleReports.digits()), "difference"))
         .contains(
-            "L-BFGS against SGD no significant difference +0.5 −1.9 to +2.9 9 8 0.815 1.000 5.2 about 21,000",
-            "L-BFGS against k-NN L-BFGS is better +8.7 +6.3 to +11.1 21 3 < 0.001 0.001 5.2 about 96");
+            "L-BFGS against SGD no significant difference +0.5 −1.9 to +2.9 9 8 0.815 0.815 1.000 5.2 about 21,000",
+            "L-BFGS against k-NN L-BFGS is better +8.7 +6.3 to +11.1 21 3 < 0.001 < 0.001 0.001 5.2 about 96");
   }
 
   @Test
@@ -93,7 +93,7 @@ class ReportPageTest {
             "0.001 0.001 0.130 0.961 9.1 s chosen");
     assertThat(text(page))
         .contains(
-            "The heads were not tuned equally. Settings tried: L-BFGS 5, SGD 15, Adam 15, k-NN 12.");
+            "The heads were not tuned equally. Settings tried: L-BFGS 5, SGD 15, Adam 15, k-NN, the baseline, 12.");
     assertThat(rows(page, "training"))
         .contains(
             "SGD 1.00 × 10⁻³ 9.03 × 10⁻² 9.01 × 10⁻² 2.20 × 10⁻⁴ 4.60 × 10⁻³",
@@ -108,11 +108,71 @@ class ReportPageTest {
   }
 
   @Test
+  void theBaselineIsTunedInItsOwnWay() {
+    Report digits = SampleReports.digits();
+    Report report =
+        new Report(
+            digits.run(),
+            digits.backbone(),
+            digits.dataset(),
+            digits.heads().subList(1, 4),
+            List.of(),
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            null);
+
+    assertThat(text(page(report)))
+        .contains("Equal tuning. Settings tried: SGD 15, Adam 15, k-NN, the baseline, 12.");
+    assertThat(text(page(SampleReports.tiny())))
+        .contains("No head was tuned: each was trained with the setting of the configuration.");
+  }
+
+  @Test
+  void epochsThatATrainingStoppedAfterDivideNoLine() {
+    List<Trial> sweep =
+        IntStream.of(1, 2, 3)
+            .mapToObj(
+                k ->
+                    new Trial(
+                        Map.of("l2", 0.1 * k, "learning-rate", 0.01, "epochs", 7 * k),
+                        0.1 * k,
+                        0.9,
+                        1))
+            .toList();
+    HeadReport tiny = SampleReports.tiny().heads().get(0);
+    Report report =
+        with(
+            new HeadReport(
+                "sgd",
+                Map.of("l2", 0.2, "learning-rate", 0.01, "epochs", 15),
+                3,
+                1,
+                "",
+                tiny.train(),
+                null,
+                tiny.test(),
+                tiny.selection(),
+                sweep,
+                List.of(),
+                null,
+                null,
+                null,
+                List.of()));
+
+    assertThat(page(report))
+        .contains("\"name\":\"SGD\",\"head\":0,\"step\":0")
+        .doesNotContain("\"step\":1");
+    assertThat(rows(page(report), "tuning")).filteredOn(row -> row.endsWith(" chosen")).hasSize(2);
+  }
+
+  @Test
   void earlierRunsAreRows() {
     assertThat(rows(page(SampleReports.digits()), "earlier"))
         .contains(
-            "previous 20261121T191002.114Z SGD 0.951 of 206 0.947 of 206 0.395 No significant difference on 206 photos",
-            "champion 20261101T190958.020Z L-BFGS 0.922 of 206 – – It cannot be run on today’s features.");
+            "previous 20261121T191002.114Z SGD 0.951 of 206 0.947 of 206 0.395 Today’s L-BFGS 0.966, the earlier head 0.947: no significant difference on 206 photos",
+            "champion 20261101T190958.020Z L-BFGS 0.922 of 206 – – Not compared: other features or labels, or no test photos.");
   }
 
   @Test

@@ -5,7 +5,7 @@ import io.headgraft.evaluation.Comparison;
 import io.headgraft.evaluation.Interval;
 import io.headgraft.evaluation.Metrics;
 import io.headgraft.evaluation.Probabilities;
-import io.headgraft.evaluation.Reliability;
+import io.headgraft.evaluation.Reliability.Bin;
 import io.headgraft.evaluation.Wilson;
 import io.headgraft.head.CurvePoint;
 import io.headgraft.head.Trial;
@@ -236,7 +236,7 @@ final class SampleReports {
         "test",
         206,
         206,
-        180,
+        206 - 7 - onlyB - (int) Math.round(206 * difference),
         onlyB + (int) Math.round(206 * difference),
         onlyB,
         difference,
@@ -524,14 +524,14 @@ final class SampleReports {
         .toList();
   }
 
-  private static List<Reliability.Bin> reliability(int test, double accuracy) {
+  private static List<Bin> reliability(int test, double accuracy) {
     int[] counts = {4, 6, 9, 21, test - 40};
     return IntStream.range(0, counts.length)
         .mapToObj(
             k -> {
               double confidence = 0.4 + 0.145 * k;
               int right = (int) Math.round(counts[k] * Math.min(accuracy, confidence * 0.97));
-              return new Reliability.Bin(
+              return new Bin(
                   0.3 + 0.14 * k,
                   0.44 + 0.14 * k,
                   counts[k],
