@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -85,24 +86,27 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
   public Choice<Setting.Descent> choose(Folds folds) {
     long start = System.nanoTime();
     List<Setting.Descent> settings = grid();
-    List<List<Outcome>> outcomes = run(folds, settings, options.seed());
+    List<List<Outcome>> outcomes =
+        run(folds, settings.stream().map(setting -> new Seeded(setting, options.seed())).toList());
     int best =
         IntStream.range(0, settings.size())
             .filter(i -> !diverged(outcomes, i))
             .boxed()
             .min(Comparator.comparingDouble(i -> scores(folds, outcomes, i).logLoss()))
             .orElseThrow(this::divergence);
-    List<Choice.SeedTrial> seeds = new ArrayList<>();
-    for (int i = 0; i < options.seeds(); i++) {
-      long seed = options.seed() + i;
-      List<List<Outcome>> again =
-          i == 0
-              ? outcomes.stream().map(fold -> List.of(fold.get(best))).toList()
-              : run(folds, List.of(settings.get(best)), seed);
-      Scores scores = diverged(again, 0) ? NONE : scores(folds, again, 0);
-      seeds.add(new Choice.SeedTrial(seed, scores.logLoss(), scores.accuracy()));
-    }
     Setting.Descent chosen = settings.get(best);
+    List<Choice.SeedTrial> seeds = new ArrayList<>();
+    seeds.add(seedTrial(options.seed(), folds, outcomes, best));
+    List<Seeded> others =
+        LongStream.range(1, options.seeds())
+            .mapToObj(i -> new Seeded(chosen, options.seed() + i))
+            .toList();
+    if (!others.isEmpty()) {
+      List<List<Outcome>> again = run(folds, others);
+      for (int i = 0; i < others.size(); i++) {
+        seeds.add(seedTrial(others.get(i).seed, folds, again, i));
+      }
+    }
     return new Choice<>(
         new Setting.Descent(chosen.learningRate(), chosen.l2(), epochs(outcomes, best)),
         IntStream.range(0, settings.size())
@@ -115,6 +119,15 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
         seeds);
   }
 
+  private static Choice.SeedTrial seedTrial(
+      long seed, Folds folds, List<List<Outcome>> outcomes, int index) {
+    Scores scores = diverged(outcomes, index) ? NONE : scores(folds, outcomes, index);
+    return new Choice.SeedTrial(seed, scores.logLoss(), scores.accuracy());
+  }
+
+  /** A setting and the seed that it is trained with. */
+  private record Seeded(Setting.Descent setting, long seed) {}
+
   private static final Scores NONE = new Scores(Double.NaN, Double.NaN);
 
   private List<Setting.Descent> grid() {
@@ -126,13 +139,13 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
   }
 
   /** What each setting gives, [fold][setting]. */
-  private List<List<Outcome>> run(Folds folds, List<Setting.Descent> settings, long seed) {
+  private List<List<Outcome>> run(Folds folds, List<Seeded> settings) {
     List<List<Outcome>> outcomes = new ArrayList<>();
     for (int i = 0; i < folds.size(); i++) {
       try (Fold fold = folds.get(i)) {
         HeldOut heldOut = new HeldOut(fold.heldOutFeatures(), fold.heldOut().labels());
         outcomes.add(
-            run(fold.train(), heldOut, settings, seed).stream()
+            run(fold.train(), heldOut, settings).stream()
                 .map(state -> Outcome.of(state, heldOut))
                 .toList());
       }
@@ -140,16 +153,20 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
     return outcomes;
   }
 
-  private List<DescentState> run(
-      TrainingSet data, HeldOut heldOut, List<Setting.Descent> settings, long seed) {
+  private List<DescentState> run(TrainingSet data, HeldOut heldOut, List<Seeded> settings) {
     int labels = data.labels().size();
     String digest = digest(data, heldOut);
     List<DescentTask> tasks =
         settings.stream()
             .map(
-                setting ->
+                seeded ->
                     new DescentTask(
-                        setting, descent, seed, options.checkpointEpochs(), checkpoints, digest))
+                        seeded.setting,
+                        descent,
+                        seeded.seed,
+                        options.checkpointEpochs(),
+                        checkpoints,
+                        digest))
             .toList();
     if (data instanceof DistributedTrainingSet distributed) {
       return new DistributedDescent(distributed, heldOut).run(tasks);
@@ -230,7 +247,8 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
   @Override
   public Head train(TrainingSet data, Setting.Descent setting) {
     long start = System.nanoTime();
-    DescentState state = run(data, HeldOut.NONE, List.of(setting), options.seed()).get(0);
+    DescentState state =
+        run(data, HeldOut.NONE, List.of(new Seeded(setting, options.seed()))).get(0);
     if (state.diverged()) {
       throw HeadgraftException.usage(
           "%s diverged: lower head.%s.learning-rates, of which %s was chosen"

@@ -43,7 +43,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
       Map<Double, List<double[]>> logits = new HashMap<>();
       for (int i = 0; i < folds.size(); i++) {
         try (Fold fold = folds.get(i)) {
-          Objective objective = Objective.of(fold.train(), 0);
+          Objective objective = Objective.toMinimize(fold.train(), 0);
           for (double l2 : descending) {
             Head head =
                 fit(
@@ -163,7 +163,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
         return List.of();
       }
       List<CurvePoint> curve = new ArrayList<>();
-      Objective objective = Objective.of(fold.train(), l2);
+      Objective objective = Objective.toMinimize(fold.train(), l2);
       long start = System.nanoTime();
       fit(
           fold.train(),
@@ -194,18 +194,20 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
 
   @Override
   public Head train(TrainingSet data, Setting.Penalty setting) {
-    return fit(data, Objective.of(data, setting.l2()), null, options.lbfgs().tolerance(), NOBODY);
+    return fit(
+        data, Objective.toMinimize(data, setting.l2()), null, options.lbfgs().tolerance(), NOBODY);
   }
 
   @Override
   public Head trainAsTried(TrainingSet data, Setting.Penalty setting) {
-    Objective objective = Objective.of(data, setting.l2());
+    Objective objective = Objective.toMinimize(data, setting.l2());
     return fit(data, objective, null, options.lbfgs().sweepTolerance(), NOBODY);
   }
 
   /** Where the objective has its minimum, from the neighbourhood of a head. */
   public Head train(TrainingSet data, Setting.Penalty setting, Head start) {
-    return fit(data, Objective.of(data, setting.l2()), start, options.lbfgs().tolerance(), NOBODY);
+    return fit(
+        data, Objective.toMinimize(data, setting.l2()), start, options.lbfgs().tolerance(), NOBODY);
   }
 
   private Head fit(

@@ -28,14 +28,25 @@ final class Objective {
     this.l2 = l2;
   }
 
+  /** To be evaluated. */
   static Objective of(TrainingSet data, double l2) {
-    int features = data.standardization().mean().length;
-    double[] covariance =
-        data instanceof LocalTrainingSet local && data.size() > features
-            ? Preconditioner.covariance(local.rows())
-            : null;
+    return of(data, null, l2);
+  }
+
+  /** To be minimized, at this penalty and others: what helps with that is found out once. */
+  static Objective toMinimize(TrainingSet data, double l2) {
+    return data instanceof LocalTrainingSet local && data.size() > features(data)
+        ? of(data, Preconditioner.covariance(local.rows()), l2)
+        : of(data, l2);
+  }
+
+  private static Objective of(TrainingSet data, double[] covariance, double l2) {
     return new Objective(
-        LossSum.of(data), covariance, data.size(), data.labels().size(), features, l2);
+        LossSum.of(data), covariance, data.size(), data.labels().size(), features(data), l2);
+  }
+
+  private static int features(TrainingSet data) {
+    return data.standardization().mean().length;
   }
 
   /** The same with another penalty. */

@@ -74,8 +74,7 @@ record ChosenHead<S extends Setting>(
   }
 
   private static Report.LearningPoint point(List<String> labels, LearningCurve.Point point) {
-    Metrics metrics =
-        Metrics.of(labels, point.predictions().labels(), point.predictions().probabilities());
+    Metrics metrics = point.predictions().metrics(labels);
     return new Report.LearningPoint(
         point.photosPerLabel(),
         point.photos(),

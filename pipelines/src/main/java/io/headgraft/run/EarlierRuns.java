@@ -3,7 +3,6 @@ package io.headgraft.run;
 import io.headgraft.evaluation.Comparison;
 import io.headgraft.evaluation.Comparisons;
 import io.headgraft.evaluation.Metrics;
-import io.headgraft.evaluation.Probabilities;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import io.headgraft.head.Predictions;
@@ -11,7 +10,6 @@ import io.headgraft.report.Report;
 import io.headgraft.report.Report.EarlierRun;
 import io.headgraft.report.Report.HeadReport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -109,20 +107,13 @@ public final class EarlierRuns {
         run,
         name,
         reported,
-        Metrics.of(labels, then.labels(), then.probabilities()),
+        then.metrics(labels),
         comparison(shipped, today, name + " of " + run, then));
   }
 
   private Comparison comparison(String a, Predictions today, String b, Predictions then) {
     return new Comparisons("test", test.labels(), test.groups())
-        .of(
-            List.of(predicted(a, today), predicted(b, then)),
-            new Comparisons.Options(options.resolution(), options.bootstrap(), options.seed()))
+        .of(List.of(today.named(a), then.named(b)), options.comparisons())
         .get(0);
-  }
-
-  private static Comparisons.Predictions predicted(String name, Predictions predictions) {
-    return new Comparisons.Predictions(
-        name, Arrays.stream(predictions.probabilities()).mapToInt(Probabilities::argmax).toArray());
   }
 }

@@ -69,9 +69,7 @@ final class HeadReports {
   }
 
   private Metrics metrics(Predictions predictions) {
-    return predictions == null
-        ? null
-        : Metrics.of(data.labels(), predictions.labels(), predictions.probabilities());
+    return predictions == null ? null : predictions.metrics(data.labels());
   }
 
   private static Map<String, Object> hyperparameters(ChosenHead<?> chosen) {

@@ -1,5 +1,7 @@
 package io.headgraft.run;
 
+import io.headgraft.evaluation.Comparisons;
+
 /**
  * What a report says, and shows.
  *
@@ -12,4 +14,10 @@ package io.headgraft.run;
  * @param thumbnail the longest side of a photo that is shown, in pixels
  */
 public record ReportOptions(
-    double resolution, int bootstrap, long seed, int mistakes, int variants, int thumbnail) {}
+    double resolution, int bootstrap, long seed, int mistakes, int variants, int thumbnail) {
+
+  /** How classifiers are compared. */
+  Comparisons.Options comparisons() {
+    return new Comparisons.Options(resolution, bootstrap, seed);
+  }
+}

@@ -2,8 +2,6 @@ package io.headgraft.run;
 
 import io.headgraft.evaluation.Comparison;
 import io.headgraft.evaluation.Comparisons;
-import io.headgraft.evaluation.Metrics;
-import io.headgraft.evaluation.Probabilities;
 import io.headgraft.head.Checkpoints;
 import io.headgraft.head.DescentTrainer;
 import io.headgraft.head.Examples;
@@ -20,7 +18,6 @@ import io.headgraft.report.Report;
 import io.headgraft.report.Report.AugmentationEffect;
 import io.headgraft.report.Report.HeadReport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,15 +124,9 @@ public final class TrainHeads {
     return new Comparisons("test", test.labels(), test.groups())
         .of(
             predictions.entrySet().stream()
-                .map(entry -> predicted(entry.getKey(), entry.getValue()))
+                .map(entry -> entry.getValue().named(entry.getKey()))
                 .toList(),
-            new Comparisons.Options(
-                reportOptions.resolution(), reportOptions.bootstrap(), reportOptions.seed()));
-  }
-
-  private static Comparisons.Predictions predicted(String name, Predictions predictions) {
-    return new Comparisons.Predictions(
-        name, Arrays.stream(predictions.probabilities()).mapToInt(Probabilities::argmax).toArray());
+            reportOptions.comparisons());
   }
 
   /** The reference chosen and trained without variants, against the one with them. */
@@ -153,13 +144,9 @@ public final class TrainHeads {
       both.put("without variants", without);
       return new AugmentationEffect(
           reference.name(),
-          metrics(data, with),
-          metrics(data, without),
+          with.metrics(data.labels()),
+          without.metrics(data.labels()),
           compare(data.test(), both).get(0));
     }
-  }
-
-  private static Metrics metrics(TrainingData data, Predictions predictions) {
-    return Metrics.of(data.labels(), predictions.labels(), predictions.probabilities());
   }
 }
