@@ -34,8 +34,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Inspection inspection =
-        Inspection.of(ModelFile.parse(Sources.read(model, "model"), model), model);
+    Inspection inspection = Inspection.of(ModelFile.parse(Sources.read(model, "model"), model));
     if (common.json()) {
       out.println(Json.line(inspection));
     } else {

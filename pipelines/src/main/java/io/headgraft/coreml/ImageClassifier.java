@@ -31,7 +31,7 @@ public final class ImageClassifier implements AutoCloseable {
           "%s is a %s, not a neural-network classifier".formatted(name, model.getTypeCase()));
     }
     NeuralNetworkClassifier classifier = model.getNeuralNetworkClassifier();
-    List<String> labels = labels(classifier);
+    List<String> labels = ModelParts.labels(model);
     NetworkGraph whole = NetworkGraph.of(model, name);
     NetworkGraph graph = whole.cutAt(probabilityLayer(classifier, whole));
     CompiledNetwork network = CompiledNetwork.load(graph, batchSize);
@@ -42,16 +42,6 @@ public final class ImageClassifier implements AutoCloseable {
               .formatted(name, labels.size(), network.outputs()));
     }
     return new ImageClassifier(labels, network);
-  }
-
-  /** The class labels of a classifier, in the order of its outputs. */
-  static List<String> labels(NeuralNetworkClassifier classifier) {
-    return switch (classifier.getClassLabelsCase()) {
-      case STRINGCLASSLABELS -> List.copyOf(classifier.getStringClassLabels().getVectorList());
-      case INT64CLASSLABELS ->
-          classifier.getInt64ClassLabels().getVectorList().stream().map(String::valueOf).toList();
-      case CLASSLABELS_NOT_SET -> List.of();
-    };
   }
 
   /** The format names a blob here, which may differ from its layer's name. */

@@ -11,6 +11,7 @@ import io.headgraft.coreml.proto.KNearestNeighborsClassifier;
 import io.headgraft.coreml.proto.Metadata;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.NetworkUpdateParameters;
+import io.headgraft.coreml.proto.NeuralNetwork;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import io.headgraft.coreml.proto.Optimizer;
 import io.headgraft.coreml.proto.Pipeline;
@@ -57,12 +58,8 @@ public record Inspection(
   /** A setting of on-device training, its default, and the values that an app may choose. */
   public record Hyperparameter(String name, String defaultValue, String allowed) {}
 
-  /**
-   * Describes a model; a field that the model lacks is an empty list.
-   *
-   * @param name what to call the file in messages
-   */
-  public static Inspection of(Model model, String name) {
+  /** Describes a model; a field that the model lacks is an empty list. */
+  public static Inspection of(Model model) {
     return new Inspection(
         field(Model.getDescriptor(), model.getTypeCase().getNumber()),
         model.getSpecificationVersion(),
@@ -70,11 +67,11 @@ public record Inspection(
         features(model.getDescription().getInputList()),
         features(model.getDescription().getOutputList()),
         features(model.getDescription().getTrainingInputList()),
-        layers(model, name),
+        ModelParts.network(model).map(Inspection::layers).orElse(List.of()),
         hyperparameters(model),
-        labels(model),
+        ModelParts.labels(model),
         metadata(model.getDescription().getMetadata()),
-        pipeline(model).stream().map(part -> of(part, name)).toList());
+        ModelParts.pipeline(model).map(Inspection::models).orElse(List.of()));
   }
 
   /** The number of weights and biases in all layers. */
@@ -103,6 +100,8 @@ public record Inspection(
           type.getDictionaryType().hasStringKeyType()
               ? "dictionary from text to number"
               : "dictionary from integer to number";
+      case SEQUENCETYPE -> "sequence";
+      case STATETYPE -> "state";
       case TYPE_NOT_SET -> "of a type that is not known here";
     };
   }
@@ -116,17 +115,12 @@ public record Inspection(
     return "array %s of %s".formatted(array.getShapeList(), array.getDataType());
   }
 
-  private static List<Layer> layers(Model model, String name) {
-    return switch (model.getTypeCase()) {
-      case NEURALNETWORK, NEURALNETWORKCLASSIFIER, NEURALNETWORKREGRESSOR ->
-          NetworkGraph.layers(model, name).stream().map(Inspection::layer).toList();
-      case PIPELINECLASSIFIER,
-          PIPELINEREGRESSOR,
-          PIPELINE,
-          KNEARESTNEIGHBORSCLASSIFIER,
-          TYPE_NOT_SET ->
-          List.of();
-    };
+  private static List<Inspection> models(Pipeline pipeline) {
+    return pipeline.getModelsList().stream().map(Inspection::of).toList();
+  }
+
+  private static List<Layer> layers(NeuralNetwork network) {
+    return network.getLayersList().stream().map(Inspection::layer).toList();
   }
 
   private static Layer layer(NeuralNetworkLayer layer) {
@@ -161,7 +155,8 @@ public record Inspection(
       KNearestNeighborsClassifier knn = model.getKNearestNeighborsClassifier();
       return List.of(hyperparameter("number-of-neighbors", knn.getNumberOfNeighbors()));
     }
-    NetworkUpdateParameters update = updateParameters(model);
+    NetworkUpdateParameters update =
+        ModelParts.network(model).orElse(NeuralNetwork.getDefaultInstance()).getUpdateParams();
     List<Hyperparameter> all = new ArrayList<>(optimizer(update.getOptimizer()));
     if (update.hasEpochs()) {
       all.add(hyperparameter("epochs", update.getEpochs()));
@@ -175,20 +170,6 @@ public record Inspection(
       all.add(hyperparameter("seed", update.getSeed()));
     }
     return all;
-  }
-
-  private static NetworkUpdateParameters updateParameters(Model model) {
-    return switch (model.getTypeCase()) {
-      case NEURALNETWORK -> model.getNeuralNetwork().getUpdateParams();
-      case NEURALNETWORKCLASSIFIER -> model.getNeuralNetworkClassifier().getUpdateParams();
-      case NEURALNETWORKREGRESSOR -> model.getNeuralNetworkRegressor().getUpdateParams();
-      case PIPELINECLASSIFIER,
-          PIPELINEREGRESSOR,
-          PIPELINE,
-          KNEARESTNEIGHBORSCLASSIFIER,
-          TYPE_NOT_SET ->
-          NetworkUpdateParameters.getDefaultInstance();
-    };
   }
 
   private static List<Hyperparameter> optimizer(Optimizer optimizer) {
@@ -236,16 +217,6 @@ public record Inspection(
     return new Hyperparameter(name, String.valueOf(parameter.getDefaultValue()), allowed);
   }
 
-  private static List<String> labels(Model model) {
-    if (model.hasNeuralNetworkClassifier()) {
-      return ImageClassifier.labels(model.getNeuralNetworkClassifier());
-    }
-    KNearestNeighborsClassifier knn = model.getKNearestNeighborsClassifier();
-    return knn.hasInt64ClassLabels()
-        ? knn.getInt64ClassLabels().getVectorList().stream().map(String::valueOf).toList()
-        : List.copyOf(knn.getStringClassLabels().getVectorList());
-  }
-
   private static Map<String, String> metadata(Metadata metadata) {
     Map<String, String> all = new TreeMap<>(metadata.getUserDefinedMap());
     putIfSet(all, "description", metadata.getShortDescription());
@@ -259,21 +230,5 @@ public record Inspection(
     if (!value.isEmpty()) {
       all.put(key, value);
     }
-  }
-
-  private static List<Model> pipeline(Model model) {
-    Pipeline pipeline =
-        switch (model.getTypeCase()) {
-          case PIPELINECLASSIFIER -> model.getPipelineClassifier().getPipeline();
-          case PIPELINEREGRESSOR -> model.getPipelineRegressor().getPipeline();
-          case PIPELINE -> model.getPipeline();
-          case NEURALNETWORK,
-              NEURALNETWORKCLASSIFIER,
-              NEURALNETWORKREGRESSOR,
-              KNEARESTNEIGHBORSCLASSIFIER,
-              TYPE_NOT_SET ->
-              Pipeline.getDefaultInstance();
-        };
-    return pipeline.getModelsList();
   }
 }

@@ -2,7 +2,6 @@ package io.headgraft.coreml;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.TorchScriptCompiler.Blob;
-import io.headgraft.coreml.TorchScriptCompiler.Shape;
 import io.headgraft.coreml.proto.ActivationParams;
 import io.headgraft.coreml.proto.BatchnormLayerParams;
 import io.headgraft.coreml.proto.BorderAmounts.EdgeSizes;

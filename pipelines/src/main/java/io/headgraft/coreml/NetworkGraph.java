@@ -3,6 +3,7 @@ package io.headgraft.coreml;
 import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.proto.FeatureDescription;
 import io.headgraft.coreml.proto.Model;
+import io.headgraft.coreml.proto.NeuralNetwork;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import io.headgraft.coreml.proto.NeuralNetworkPreprocessing;
 import java.util.ArrayDeque;
@@ -32,11 +33,12 @@ public record NetworkGraph(
    *     that do not fit together
    */
   public static NetworkGraph of(Model model, String name) {
-    List<NeuralNetworkLayer> layers = layers(model, name);
+    NeuralNetwork network = network(model, name);
+    List<NeuralNetworkLayer> layers = network.getLayersList();
     if (layers.isEmpty()) {
       throw HeadgraftException.unusable(name + " has no layers");
     }
-    ImageInput input = imageInput(model, name);
+    ImageInput input = imageInput(model, network.getPreprocessingList(), name);
     checkOrder(name, input, layers);
     return new NetworkGraph(name, input, layers, layers.get(layers.size() - 1).getOutput(0));
   }
@@ -58,53 +60,31 @@ public record NetworkGraph(
                         .formatted(model, layerName, lastNames())));
   }
 
-  /** The layers of a neural network, of whatever kind. */
-  static List<NeuralNetworkLayer> layers(Model model, String name) {
-    List<NeuralNetworkLayer> layers =
-        switch (model.getTypeCase()) {
-          case NEURALNETWORK -> model.getNeuralNetwork().getLayersList();
-          case NEURALNETWORKCLASSIFIER -> model.getNeuralNetworkClassifier().getLayersList();
-          case NEURALNETWORKREGRESSOR -> model.getNeuralNetworkRegressor().getLayersList();
-          case PIPELINECLASSIFIER,
-              PIPELINEREGRESSOR,
-              PIPELINE,
-              KNEARESTNEIGHBORSCLASSIFIER,
-              TYPE_NOT_SET ->
-              throw HeadgraftException.unusable(
-                  "%s is a %s, not a neural network".formatted(name, model.getTypeCase()));
-        };
-    for (NeuralNetworkLayer layer : layers) {
+  private static NeuralNetwork network(Model model, String name) {
+    NeuralNetwork network =
+        ModelParts.network(model)
+            .orElseThrow(
+                () ->
+                    HeadgraftException.unusable(
+                        "%s is a %s, not a neural network".formatted(name, model.getTypeCase())));
+    for (NeuralNetworkLayer layer : network.getLayersList()) {
       if (layer.getOutputCount() == 0) {
         throw HeadgraftException.unusable(
             "%s: layer '%s' has no output".formatted(name, layer.getName()));
       }
     }
-    return layers;
+    return network;
   }
 
-  /** The preprocessing of a neural network, of whatever kind. */
-  static List<NeuralNetworkPreprocessing> preprocessing(Model model) {
-    return switch (model.getTypeCase()) {
-      case NEURALNETWORK -> model.getNeuralNetwork().getPreprocessingList();
-      case NEURALNETWORKCLASSIFIER -> model.getNeuralNetworkClassifier().getPreprocessingList();
-      case NEURALNETWORKREGRESSOR -> model.getNeuralNetworkRegressor().getPreprocessingList();
-      case PIPELINECLASSIFIER,
-          PIPELINEREGRESSOR,
-          PIPELINE,
-          KNEARESTNEIGHBORSCLASSIFIER,
-          TYPE_NOT_SET ->
-          List.of();
-    };
-  }
-
-  private static ImageInput imageInput(Model model, String name) {
+  private static ImageInput imageInput(
+      Model model, List<NeuralNetworkPreprocessing> preprocessing, String name) {
     List<FeatureDescription> inputs = model.getDescription().getInputList();
     if (inputs.size() != 1 || !inputs.get(0).getType().hasImageType()) {
       throw HeadgraftException.unusable(
           "%s takes %s; a network with one image input is needed"
               .formatted(name, inputs.stream().map(input -> "'" + input.getName() + "'").toList()));
     }
-    return ImageInput.of(inputs.get(0), preprocessing(model), name);
+    return ImageInput.of(inputs.get(0), preprocessing, name);
   }
 
   /** A layer stands behind those that it reads from: one walk from the end finds all. */

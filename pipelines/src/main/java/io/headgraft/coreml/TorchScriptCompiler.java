@@ -26,14 +26,6 @@ final class TorchScriptCompiler {
   /** What a blob is called in the module, and its shape without the batch. */
   record Blob(String variable, Shape shape) {}
 
-  /** Channels, height and width. */
-  record Shape(long channels, long height, long width) {
-
-    long size() {
-      return Math.multiplyExact(Math.multiplyExact(channels, height), width);
-    }
-  }
-
   private final NetworkGraph graph;
   private final int batch;
   private final Map<String, Blob> blobs = new HashMap<>();

@@ -114,7 +114,7 @@ public final class UpdatableClassifier {
     NetworkGraph features = NetworkGraph.of(backbone, "the backbone").cutAt(featureLayer);
     NeuralNetworkClassifier.Builder network =
         NeuralNetworkClassifier.newBuilder()
-            .addAllPreprocessing(NetworkGraph.preprocessing(backbone))
+            .addAllPreprocessing(ModelParts.network(backbone).orElseThrow().getPreprocessingList())
             .setUpdateParams(updateParameters(training))
             .setStringClassLabels(StringVector.newBuilder().addAllVector(labels))
             .setLabelProbabilityLayerName(PROBABILITY);

@@ -34,7 +34,7 @@ class InspectionTest {
 
   @Test
   void describesAnUpdatableClassifier() {
-    Inspection inspection = Inspection.of(updatable(), TinyModel.NAME);
+    Inspection inspection = Inspection.of(updatable());
 
     assertThat(inspection.type()).isEqualTo("neuralNetworkClassifier");
     assertThat(inspection.specificationVersion()).isEqualTo(4);
@@ -56,7 +56,7 @@ class InspectionTest {
 
   @Test
   void listsLayersWithTheirParameters() {
-    Inspection inspection = Inspection.of(updatable(), TinyModel.NAME);
+    Inspection inspection = Inspection.of(updatable());
 
     assertThat(inspection.layers())
         .containsExactly(
@@ -77,7 +77,7 @@ class InspectionTest {
 
   @Test
   void listsWhatAnAppMayChoose() {
-    assertThat(Inspection.of(updatable(), TinyModel.NAME).hyperparameters())
+    assertThat(Inspection.of(updatable()).hyperparameters())
         .containsExactly(
             new Hyperparameter("optimizer", "sgd", "sgd"),
             new Hyperparameter("learning-rate", "0.01", "from 0.0 to 1.0"),
@@ -104,7 +104,7 @@ class InspectionTest {
                             .setSeed(range(7, 0, 9))))
             .build();
 
-    assertThat(Inspection.of(model, "adam.mlmodel").hyperparameters())
+    assertThat(Inspection.of(model).hyperparameters())
         .containsExactly(
             new Hyperparameter("optimizer", "adam", "adam"),
             new Hyperparameter("learning-rate", "0.0", "any"),
@@ -146,7 +146,7 @@ class InspectionTest {
                             .addModels(neighbours)))
             .build();
 
-    Inspection inspection = Inspection.of(pipeline, "knn.mlmodel");
+    Inspection inspection = Inspection.of(pipeline);
 
     assertThat(inspection.type()).isEqualTo("pipelineClassifier");
     assertThat(inspection.layers()).isEmpty();
@@ -170,7 +170,7 @@ class InspectionTest {
         .setWeights(
             WeightParams.newBuilder().setFloat16Value(ByteString.copyFrom(new byte[2 * 216])));
 
-    assertThat(Inspection.of(model.build(), TinyModel.NAME).parameters()).isEqualTo(216 + 8);
+    assertThat(Inspection.of(model.build()).parameters()).isEqualTo(216 + 8);
   }
 
   private static Model updatable() {

@@ -153,8 +153,8 @@ class NetworkErrorsTest {
                             .setVariance(weights(1, -1, 1)))),
         layers(
             "tiny.mlmodel: layer 'concat' (CONCAT) cannot be run: its inputs differ in height or"
-                + " width: Shape[channels=3, height=5, width=6] and"
-                + " Shape[channels=2, height=3, width=4]",
+                + " width: 3 × 5 × 6 and"
+                + " 2 × 3 × 4",
             m -> m.convolution("conv", IMAGE, 3, 2, c -> {}).concat("concat", IMAGE, "conv")));
   }
 
