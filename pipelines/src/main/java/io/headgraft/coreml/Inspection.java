@@ -31,6 +31,8 @@ import java.util.stream.Collectors;
  * What is in a Core ML model.
  *
  * @param type the kind of model, by the name of its field in the format; layers have theirs too
+ * @param predictedFeature the output that is a classifier's label; empty if there is none
+ * @param predictedProbabilities the output that is its labels' probabilities; likewise
  * @param preprocessing of a network's image inputs, in words
  * @param examples that a nearest-neighbours classifier holds; null for all other models
  * @param labels of a classifier, in the order of its outputs; of nearest neighbours, each once
@@ -42,6 +44,8 @@ public record Inspection(
     boolean updatable,
     List<Feature> inputs,
     List<Feature> outputs,
+    String predictedFeature,
+    String predictedProbabilities,
     List<Feature> trainingInputs,
     List<String> preprocessing,
     List<Layer> layers,
@@ -98,6 +102,8 @@ public record Inspection(
         model.getIsUpdatable(),
         features(model.getDescription().getInputList()),
         features(model.getDescription().getOutputList()),
+        model.getDescription().getPredictedFeatureName(),
+        model.getDescription().getPredictedProbabilitiesName(),
         features(model.getDescription().getTrainingInputList()),
         network(model).getPreprocessingList().stream().map(Inspection::preprocessing).toList(),
         network(model).getLayersList().stream().map(Inspection::layer).toList(),

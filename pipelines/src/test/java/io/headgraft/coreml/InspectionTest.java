@@ -44,6 +44,8 @@ class InspectionTest {
         .containsExactly(
             new Feature("labelProbability", "dictionary from text to number"),
             new Feature("label", "text"));
+    assertThat(inspection.predictedFeature()).isEqualTo("label");
+    assertThat(inspection.predictedProbabilities()).isEqualTo("labelProbability");
     assertThat(inspection.trainingInputs())
         .containsExactly(new Feature("image", "image, 8 × 8, BGR"), new Feature("label", "text"));
     assertThat(inspection.labels()).containsExactly("✊", "user0");
