@@ -89,7 +89,7 @@ public record Inspection(
         .toList();
   }
 
-  private static String type(FeatureType type) {
+  static String type(FeatureType type) {
     return switch (type.getTypeCase()) {
       case INT64TYPE -> "integer";
       case DOUBLETYPE -> "number";
