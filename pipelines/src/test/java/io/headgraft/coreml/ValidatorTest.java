@@ -267,9 +267,7 @@ class ValidatorTest {
 
     assertThat(Validator.findings(model))
         .extracting(Finding::rule, Finding::message)
-        .containsExactly(
-            tuple(
-                Rule.CHECKED, "pipelines nested deeper than 16 are not checked"));
+        .containsExactly(tuple(Rule.CHECKED, "pipelines nested deeper than 16 are not checked"));
   }
 
   @Test
@@ -300,10 +298,11 @@ class ValidatorTest {
         .addLayers(relu("z", "made in the branch"));
     model
         .getNeuralNetworkBuilder()
-        .setArrayInputShapeMapping(
-            NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
+        .setArrayInputShapeMapping(NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
 
-    assertThat(Validator.findings(model.build())).extracting(Finding::rule).containsOnly(Rule.CHECKED);
+    assertThat(Validator.findings(model.build()))
+        .extracting(Finding::rule)
+        .containsOnly(Rule.CHECKED);
   }
 
   @Test
@@ -312,10 +311,11 @@ class ValidatorTest {
     model
         .getNeuralNetworkBuilder()
         .addLayers(ofType(600, "copy", "x").setOutput(0, "y"))
-        .setArrayInputShapeMapping(
-            NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
+        .setArrayInputShapeMapping(NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
 
-    assertThat(Validator.findings(model.build())).extracting(Finding::rule).containsOnly(Rule.CHECKED);
+    assertThat(Validator.findings(model.build()))
+        .extracting(Finding::rule)
+        .containsOnly(Rule.CHECKED);
   }
 
   @Test
@@ -363,7 +363,9 @@ class ValidatorTest {
   @Test
   void shapesThatOverflowAreRefused() {
     Model.Builder model = ValidModels.plain();
-    model.getDescriptionBuilder().setInput(0, feature("x", array(Long.MAX_VALUE, Long.MAX_VALUE, 2)));
+    model
+        .getDescriptionBuilder()
+        .setInput(0, feature("x", array(Long.MAX_VALUE, Long.MAX_VALUE, 2)));
 
     assertThat(Validator.findings(model.build()))
         .extracting(Finding::rule)
