@@ -138,6 +138,15 @@ class LayersTest {
         .hasSize(NeuralNetworkLayer.LayerCase.values().length - 1);
   }
 
+  @Test
+  void aLayerThatTheOutputDoesNotNeedIsNotRun() {
+    TinyModel model =
+        TinyModel.ofImage(2, 2).relu("relu", TinyModel.IMAGE).layer("none", "relu", layer -> {});
+    NetworkGraph graph = NetworkGraph.of(model.build(), TinyModel.NAME).cutAt("relu");
+
+    assertThat(graph.layers()).extracting("name").containsExactly("relu");
+  }
+
   private static NetworkGraph graph(Case c) {
     Shape shape = c.input.shape;
     FeatureDescription input =

@@ -163,6 +163,20 @@ def convolution(name, settings, shape, pads=(0, 0, 0, 0), stride=1, dilation=1, 
         params['bias'] = weights(offset, form)
     out = F.conv2d(F.pad(a, pads), kernel, offset if bias else None, stride, 0, dilation, groups)
     case('convolution: ' + name, 'a', [layer('convolution', params)], out)
+    if message is None and form == SINGLE:
+        case('convolution and ReLU: ' + name, 'a',
+             [layer('convolution', params, 'x', 'c'), layer('activation', {'ReLU': {}}, 'c')],
+             F.relu(out))
+    if name == 'wide borders':
+        relu = layer('activation', {'ReLU': {}}, 'c', 'r')
+        case('convolution and ReLU: read by another layer', 'a',
+             [layer('convolution', params, 'x', 'c'), relu, layer('concat', {}, 'c r')],
+             torch.cat([out, F.relu(out)], 1))
+    if name == 'one pixel':
+        relu = layer('activation', {'ReLU': {}}, 'x', 'r')
+        case('convolution and ReLU: of another layer', 'a',
+             [layer('convolution', params, 'x', 'c'), relu, layer('concat', {}, 'c r')],
+             torch.cat([out, F.relu(a)], 1))
 
 
 convolution('plain', valid(), (5, 4, 3, 3))
