@@ -135,7 +135,8 @@ public record Inspection(
     return type(type) + (type.getIsOptional() ? ", optional" : "");
   }
 
-  private static String type(FeatureType type) {
+  /** A type in words. */
+  static String type(FeatureType type) {
     return switch (type.getTypeCase()) {
       case INT64TYPE -> "integer";
       case DOUBLETYPE -> "number";
