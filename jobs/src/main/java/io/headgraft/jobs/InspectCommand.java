@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  headgraft inspect classifier.mlmodel"})
 final class InspectCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common;
+  @Mixin private JsonOption json;
 
   @Parameters(paramLabel = "MODEL", description = "A .mlmodel file.")
   private String model;
@@ -35,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Inspection inspection = Inspection.of(ModelFile.parse(Sources.read(model, "model"), model));
-    if (common.json()) {
+    if (json.json()) {
       out.println(Json.line(inspection));
     } else {
       print(out, inspection, "");
