@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       ValidateCommand.class,
       PredictCommand.class,
+      EvaluateCommand.class,
       EmbedCommand.class
     },
     footer = {
