@@ -3,44 +3,85 @@ package io.headgraft.jobs;
 import io.headgraft.ExitCode;
 import io.headgraft.Json;
 import io.headgraft.coreml.Inspection;
+import io.headgraft.coreml.ModelDifferences;
+import io.headgraft.coreml.ModelDifferences.Difference;
 import io.headgraft.coreml.ModelFile;
+import io.headgraft.coreml.proto.Model;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what is in a Core ML model. */
+/** Shows what is in a Core ML model, or what two differ in. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what is in a Core ML model.",
-      "Inputs, training inputs, layers, hyper-parameters with their allowed values, labels, metadata.",
+      "Shows what is in a Core ML model, or what two models differ in.",
+      "Inputs, training inputs, preprocessing, layers, which of them train on the device and where"
+          + " gradients stop, hyper-parameters with their allowed values, labels, metadata.",
       ""
     },
-    footer = {"", "Example:", "  headgraft inspect classifier.mlmodel"})
+    footer = {
+      "",
+      "Examples:",
+      "  headgraft inspect classifier.mlmodel",
+      "  headgraft inspect yesterday.mlmodel today.mlmodel"
+    })
 final class InspectCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common;
+  private static final int SHOWN_LABELS = 30;
 
-  @Parameters(paramLabel = "MODEL", description = "A .mlmodel file.")
-  private String model;
+  @Option(names = "--json", description = "Machine-readable output.")
+  private boolean json;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "1..2",
+      description = "A .mlmodel file or .mlpackage folder; of two, the differences are shown.")
+  private List<String> models;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    Model first = read(models.get(0));
+    if (models.size() == 2) {
+      differences(ModelDifferences.between(first, read(models.get(1))));
+    } else {
+      inspection(Inspection.of(first));
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private static Model read(String model) {
+    return ModelFile.parse(Sources.read(model, "model"), model);
+  }
+
+  private void inspection(Inspection inspection) {
     PrintWriter out = spec.commandLine().getOut();
-    Inspection inspection = Inspection.of(ModelFile.parse(Sources.read(model, "model"), model));
-    if (common.json()) {
+    if (json) {
       out.println(Json.line(inspection));
     } else {
       print(out, inspection, "");
     }
-    return ExitCode.DONE.code();
+  }
+
+  private void differences(List<Difference> differences) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.line(differences));
+    } else if (differences.isEmpty()) {
+      out.println("The models do not differ.");
+    }
+    for (Difference difference : json ? List.<Difference>of() : differences) {
+      out.printf(
+          "%s%n  - %s%n  + %s%n", difference.field(), difference.first(), difference.second());
+    }
   }
 
   private static void print(PrintWriter out, Inspection model, String indent) {
@@ -54,13 +95,19 @@ final class InspectCommand implements Callable<Integer> {
     features(out, indent, "input", model.inputs());
     features(out, indent, "output", model.outputs());
     features(out, indent, "training input", model.trainingInputs());
+    model
+        .preprocessing()
+        .forEach(step -> out.printf("%s  %-16s %s%n", indent, "preprocessing", step));
+    if (model.examples() != null) {
+      print(out, indent, model.examples());
+    }
     for (Inspection.Hyperparameter parameter : model.hyperparameters()) {
       out.printf(
           "%s  %-16s %s, allowed: %s%n",
           indent, parameter.name(), parameter.defaultValue(), parameter.allowed());
     }
     if (!model.labels().isEmpty()) {
-      out.printf("%s  %-16s %s%n", indent, "labels", String.join(", ", model.labels()));
+      out.printf("%s  %-16s %s%n", indent, "labels", labels(model.labels()));
     }
     model.metadata().forEach((key, value) -> out.printf("%s  %s: %s%n", indent, key, value));
     if (!model.layers().isEmpty()) {
@@ -68,14 +115,35 @@ final class InspectCommand implements Callable<Integer> {
     }
     for (Inspection.Layer layer : model.layers()) {
       out.printf(
-          "%s    %-26s %-14s %,10d parameters%s%n",
+          "%s    %-26s %-14s %,10d parameters%s%s%n",
           indent,
           layer.name(),
           layer.type(),
           layer.parameters(),
+          layer.precision().isEmpty() ? "" : ", " + layer.precision(),
           layer.updatable() ? ", trains on the device" : "");
     }
     model.models().forEach(part -> print(out, part, indent + "  "));
+  }
+
+  private static void print(PrintWriter out, String indent, Inspection.Examples examples) {
+    out.printf(
+        "%s  %-16s %,d of %,d dimensions, %s index, %s distance, %s weighting, '%s' without any%n",
+        indent,
+        "examples",
+        examples.count(),
+        examples.dimensions(),
+        examples.index(),
+        examples.distance(),
+        examples.weighting(),
+        examples.defaultLabel());
+  }
+
+  private static String labels(List<String> labels) {
+    String shown = String.join(" | ", labels.subList(0, Math.min(SHOWN_LABELS, labels.size())));
+    return labels.size() <= SHOWN_LABELS
+        ? shown
+        : "%s … (%,d in all, see --json)".formatted(shown, labels.size());
   }
 
   private static void features(

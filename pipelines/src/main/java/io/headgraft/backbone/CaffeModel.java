@@ -8,6 +8,7 @@ import io.headgraft.backbone.caffe.BlobProto;
 import io.headgraft.backbone.caffe.LayerParameter;
 import io.headgraft.backbone.caffe.NetParameter;
 import io.headgraft.backbone.caffe.V1LayerParameter;
+import io.headgraft.coreml.WireBudget;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.WeightParams;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class CaffeModel {
   }
 
   private static NetParameter parse(byte[] bytes, String file) {
+    WireBudget.check(bytes, NetParameter.getDescriptor(), file);
     NetParameter net;
     try {
       net = NetParameter.parseFrom(bytes);

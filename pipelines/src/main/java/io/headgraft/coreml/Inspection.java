@@ -1,6 +1,7 @@
 package io.headgraft.coreml;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Message;
 import io.headgraft.coreml.proto.ArrayFeatureType;
 import io.headgraft.coreml.proto.DoubleParameter;
 import io.headgraft.coreml.proto.FeatureDescription;
@@ -10,20 +11,31 @@ import io.headgraft.coreml.proto.Int64Parameter;
 import io.headgraft.coreml.proto.KNearestNeighborsClassifier;
 import io.headgraft.coreml.proto.Metadata;
 import io.headgraft.coreml.proto.Model;
+import io.headgraft.coreml.proto.NearestNeighborsIndex;
 import io.headgraft.coreml.proto.NetworkUpdateParameters;
 import io.headgraft.coreml.proto.NeuralNetwork;
+import io.headgraft.coreml.proto.NeuralNetworkImageScaler;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
+import io.headgraft.coreml.proto.NeuralNetworkPreprocessing;
 import io.headgraft.coreml.proto.Optimizer;
 import io.headgraft.coreml.proto.Pipeline;
+import io.headgraft.coreml.proto.SizeRange;
+import io.headgraft.coreml.proto.WeightParams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What is in a Core ML model.
  *
  * @param type the kind of model, by the name of its field in the format; layers have theirs too
+ * @param predictedFeature the output that is a classifier's label; empty if there is none
+ * @param predictedProbabilities the output that is its labels' probabilities; likewise
+ * @param preprocessing of a network's image inputs, in words
+ * @param examples that a nearest-neighbours classifier holds; null for all other models
+ * @param labels of a classifier, in the order of its outputs; of nearest neighbours, each once
  * @param models of a pipeline, in order
  */
 public record Inspection(
@@ -32,8 +44,12 @@ public record Inspection(
     boolean updatable,
     List<Feature> inputs,
     List<Feature> outputs,
+    String predictedFeature,
+    String predictedProbabilities,
     List<Feature> trainingInputs,
+    List<String> preprocessing,
     List<Layer> layers,
+    Examples examples,
     List<Hyperparameter> hyperparameters,
     List<String> labels,
     Map<String, String> metadata,
@@ -46,6 +62,7 @@ public record Inspection(
    * A layer of a neural network.
    *
    * @param parameters the number of its weights and biases
+   * @param precision what its weights are stored in; empty if it has none
    */
   public record Layer(
       String name,
@@ -53,7 +70,26 @@ public record Inspection(
       List<String> inputs,
       List<String> outputs,
       long parameters,
+      String precision,
       boolean updatable) {}
+
+  /**
+   * What a nearest-neighbours classifier holds and how it compares.
+   *
+   * @param count of the examples; 0 until a phone adds some
+   * @param dimensions of an example
+   * @param index linear or kd-tree
+   * @param weighting uniform or inverse-distance
+   * @param distance squared-euclidean
+   * @param defaultLabel what it says without examples; empty if it has no such label
+   */
+  public record Examples(
+      int count,
+      int dimensions,
+      String index,
+      String weighting,
+      String distance,
+      String defaultLabel) {}
 
   /** A setting of on-device training, its default, and the values that an app may choose. */
   public record Hyperparameter(String name, String defaultValue, String allowed) {}
@@ -66,10 +102,16 @@ public record Inspection(
         model.getIsUpdatable(),
         features(model.getDescription().getInputList()),
         features(model.getDescription().getOutputList()),
+        model.getDescription().getPredictedFeatureName(),
+        model.getDescription().getPredictedProbabilitiesName(),
         features(model.getDescription().getTrainingInputList()),
-        ModelParts.network(model).map(Inspection::layers).orElse(List.of()),
+        network(model).getPreprocessingList().stream().map(Inspection::preprocessing).toList(),
+        network(model).getLayersList().stream().map(Inspection::layer).toList(),
+        model.hasKNearestNeighborsClassifier()
+            ? examples(model.getKNearestNeighborsClassifier())
+            : null,
         hyperparameters(model),
-        ModelParts.labels(model),
+        ModelParts.labels(model).stream().distinct().toList(),
         metadata(model.getDescription().getMetadata()),
         ModelParts.pipeline(model).map(Inspection::models).orElse(List.of()));
   }
@@ -85,8 +127,12 @@ public record Inspection(
 
   private static List<Feature> features(List<FeatureDescription> descriptions) {
     return descriptions.stream()
-        .map(description -> new Feature(description.getName(), type(description.getType())))
+        .map(description -> new Feature(description.getName(), typeOf(description.getType())))
         .toList();
+  }
+
+  private static String typeOf(FeatureType type) {
+    return type(type) + (type.getIsOptional() ? ", optional" : "");
   }
 
   private static String type(FeatureType type) {
@@ -107,8 +153,30 @@ public record Inspection(
   }
 
   private static String image(ImageFeatureType image) {
-    return "image, %d × %d, %s"
-        .formatted(image.getWidth(), image.getHeight(), image.getColorSpace());
+    return "image, %d × %d, %s%s"
+        .formatted(image.getWidth(), image.getHeight(), image.getColorSpace(), sizes(image));
+  }
+
+  private static String sizes(ImageFeatureType image) {
+    return switch (image.getSizeFlexibilityCase()) {
+      case ENUMERATEDSIZES ->
+          image.getEnumeratedSizes().getSizesList().stream()
+              .map(size -> size.getWidth() + " × " + size.getHeight())
+              .collect(Collectors.joining(", ", ", or ", ""));
+      case IMAGESIZERANGE ->
+          ", width %s, height %s"
+              .formatted(
+                  range(image.getImageSizeRange().getWidthRange()),
+                  range(image.getImageSizeRange().getHeightRange()));
+      case SIZEFLEXIBILITY_NOT_SET -> "";
+    };
+  }
+
+  private static String range(SizeRange range) {
+    return "from %s%s"
+        .formatted(
+            Long.toUnsignedString(range.getLowerBound()),
+            range.getUpperBound() < 0 ? "" : " to " + range.getUpperBound());
   }
 
   private static String array(ArrayFeatureType array) {
@@ -119,35 +187,99 @@ public record Inspection(
     return pipeline.getModelsList().stream().map(Inspection::of).toList();
   }
 
-  private static List<Layer> layers(NeuralNetwork network) {
-    return network.getLayersList().stream().map(Inspection::layer).toList();
+  private static NeuralNetwork network(Model model) {
+    return ModelParts.network(model).orElse(NeuralNetwork.getDefaultInstance());
   }
 
   private static Layer layer(NeuralNetworkLayer layer) {
+    List<WeightParams> weights = weights(layer);
     return new Layer(
         layer.getName(),
         field(NeuralNetworkLayer.getDescriptor(), layer.getLayerCase().getNumber()),
         List.copyOf(layer.getInputList()),
         List.copyOf(layer.getOutputList()),
-        parameters(layer),
+        weights.stream().mapToLong(Weights::count).sum(),
+        precision(weights),
         layer.getIsUpdatable());
   }
 
-  private static long parameters(NeuralNetworkLayer layer) {
-    return switch (layer.getLayerCase()) {
-      case CONVOLUTION ->
-          Weights.count(layer.getConvolution().getWeights())
-              + Weights.count(layer.getConvolution().getBias());
-      case INNERPRODUCT ->
-          Weights.count(layer.getInnerProduct().getWeights())
-              + Weights.count(layer.getInnerProduct().getBias());
-      case BATCHNORM ->
-          Weights.count(layer.getBatchnorm().getGamma())
-              + Weights.count(layer.getBatchnorm().getBeta())
-              + Weights.count(layer.getBatchnorm().getMean())
-              + Weights.count(layer.getBatchnorm().getVariance());
-      default -> 0;
+  /** All weights of a layer, of whatever type it is: the format has one message for them. */
+  private static List<WeightParams> weights(Message message) {
+    List<WeightParams> all = new ArrayList<>();
+    message
+        .getAllFields()
+        .forEach(
+            (field, value) -> {
+              if (value instanceof WeightParams weights) {
+                all.add(weights);
+              } else if (value instanceof Message part) {
+                all.addAll(weights(part));
+              }
+            });
+    return all;
+  }
+
+  private static String precision(List<WeightParams> weights) {
+    return weights.stream()
+        .filter(some -> Weights.count(some) > 0)
+        .map(Inspection::precision)
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String precision(WeightParams weights) {
+    if (!weights.getFloat16Value().isEmpty()) {
+      return "half precision";
+    }
+    return weights.getFloatValueCount() > 0
+        ? "single precision"
+        : weights.getQuantization().getNumberOfBits() + " bits";
+  }
+
+  private static String preprocessing(NeuralNetworkPreprocessing step) {
+    String input = step.getFeatureName().isEmpty() ? "" : step.getFeatureName() + ": ";
+    return switch (step.getPreprocessorCase()) {
+      case SCALER -> input + scaler(step.getScaler());
+      case MEANIMAGE ->
+          input
+              + "minus a mean image of %d values"
+                  .formatted(step.getMeanImage().getMeanImageCount());
+      case PREPROCESSOR_NOT_SET -> input + "nothing";
     };
+  }
+
+  private static String scaler(NeuralNetworkImageScaler scaler) {
+    return "%s × pixel, plus %s blue, %s green, %s red, %s gray"
+        .formatted(
+            scaler.getChannelScale(),
+            scaler.getBlueBias(),
+            scaler.getGreenBias(),
+            scaler.getRedBias(),
+            scaler.getGrayBias());
+  }
+
+  private static Examples examples(KNearestNeighborsClassifier knn) {
+    NearestNeighborsIndex index = knn.getNearestNeighborsIndex();
+    return new Examples(
+        index.getFloatSamplesCount(),
+        index.getNumberOfDimensions(),
+        switch (index.getIndexTypeCase()) {
+          case LINEARINDEX -> "linear";
+          case SINGLEKDTREEINDEX ->
+              "kd-tree, leaves of %d".formatted(index.getSingleKdTreeIndex().getLeafSize());
+          case INDEXTYPE_NOT_SET -> "none";
+        },
+        switch (knn.getWeightingSchemeCase()) {
+          case UNIFORMWEIGHTING -> "uniform";
+          case INVERSEDISTANCEWEIGHTING -> "inverse-distance";
+          case WEIGHTINGSCHEME_NOT_SET -> "none";
+        },
+        index.hasSquaredEuclideanDistance() ? "squared-euclidean" : "none",
+        switch (knn.getDefaultClassLabelCase()) {
+          case DEFAULTSTRINGLABEL -> knn.getDefaultStringLabel();
+          case DEFAULTINT64LABEL -> String.valueOf(knn.getDefaultInt64Label());
+          case DEFAULTCLASSLABEL_NOT_SET -> "";
+        });
   }
 
   private static List<Hyperparameter> hyperparameters(Model model) {
@@ -155,8 +287,7 @@ public record Inspection(
       KNearestNeighborsClassifier knn = model.getKNearestNeighborsClassifier();
       return List.of(hyperparameter("number-of-neighbors", knn.getNumberOfNeighbors()));
     }
-    NetworkUpdateParameters update =
-        ModelParts.network(model).orElse(NeuralNetwork.getDefaultInstance()).getUpdateParams();
+    NetworkUpdateParameters update = network(model).getUpdateParams();
     List<Hyperparameter> all = new ArrayList<>(optimizer(update.getOptimizer()));
     if (update.hasEpochs()) {
       all.add(hyperparameter("epochs", update.getEpochs()));

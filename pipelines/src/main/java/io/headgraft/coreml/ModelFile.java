@@ -21,12 +21,14 @@ public final class ModelFile {
    * Reads a model; fields that Headgraft does not know are kept.
    *
    * @param name what to call the file in messages
-   * @throws HeadgraftException if the bytes are not a Core ML model, or are cut off
+   * @throws HeadgraftException if the bytes are not a Core ML model, are cut off, or would take
+   *     much more memory than their length
    */
   public static Model parse(byte[] bytes, String name) {
     if (!looksLikeModel(bytes)) {
       throw HeadgraftException.unusable(name + " is not a Core ML file (.mlmodel)");
     }
+    WireBudget.check(bytes, Model.getDescriptor(), name);
     Model model;
     try {
       model = Model.parseFrom(bytes);

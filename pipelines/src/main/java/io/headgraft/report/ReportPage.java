@@ -1,24 +1,15 @@
 package io.headgraft.report;
 
-import freemarker.cache.ClassTemplateLoader;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
-import freemarker.template.TemplateMethodModelEx;
-import freemarker.template.TemplateNumberModel;
 import io.headgraft.Json;
 import io.headgraft.Sha256;
 import io.headgraft.dataset.RejectedFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.DoubleFunction;
 
 /** A report as a page: one HTML file that needs nothing else, not even a network. */
 public final class ReportPage {
@@ -47,44 +38,7 @@ public final class ReportPage {
     model.put("libraryHash", hash(library));
     model.put("scriptHash", hash(script));
     model.put("json", inScript(Json.line(model.get("charts"))));
-    FIGURES.forEach((name, format) -> model.put(name, function(format)));
-    StringWriter page = new StringWriter();
-    try {
-      configuration().getTemplate("report.ftlh").process(model, page);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (TemplateException e) {
-      throw new IllegalStateException("The report's page cannot be made: " + e.getMessage(), e);
-    }
-    return page.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static final Map<String, DoubleFunction<String>> FIGURES =
-      Map.of(
-          "decimal", Figures::decimal,
-          "points", Figures::points,
-          "size", Figures::size,
-          "p", Figures::p,
-          "scientific", Figures::scientific,
-          "seconds", Figures::seconds,
-          "count", value -> Figures.count((long) value),
-          "roughly", value -> Figures.roughly((long) value));
-
-  private static TemplateMethodModelEx function(DoubleFunction<String> format) {
-    return arguments ->
-        format.apply(((TemplateNumberModel) arguments.get(0)).getAsNumber().doubleValue());
-  }
-
-  private static Configuration configuration() {
-    Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-    configuration.setTemplateLoader(new ClassTemplateLoader(ReportPage.class, ""));
-    configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
-    configuration.setLocale(Locale.ROOT);
-    configuration.setNumberFormat("computer");
-    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-    configuration.setLogTemplateExceptions(false);
-    configuration.setWrapUncheckedExceptions(true);
-    return configuration;
+    return Templates.fill("report.ftlh", model);
   }
 
   /** JSON that cannot end the script element that it stands in, whatever is in it. */

@@ -42,6 +42,8 @@ class InspectionTest {
         .containsExactly(
             new Feature("labelProbability", "dictionary from text to number"),
             new Feature("label", "text"));
+    assertThat(inspection.predictedFeature()).isEqualTo("label");
+    assertThat(inspection.predictedProbabilities()).isEqualTo("labelProbability");
     assertThat(inspection.trainingInputs())
         .containsExactly(new Feature("image", "image, 8 × 8, BGR"), new Feature("label", "text"));
     assertThat(inspection.labels()).containsExactly("✊", "user0");
@@ -70,7 +72,14 @@ class InspectionTest {
 
   private static Layer layer(
       String name, String type, String input, long parameters, boolean updatable) {
-    return new Layer(name, type, List.of(input), List.of(name), parameters, updatable);
+    return new Layer(
+        name,
+        type,
+        List.of(input),
+        List.of(name),
+        parameters,
+        parameters == 0 ? "" : "single precision",
+        updatable);
   }
 
   @Test
@@ -168,7 +177,10 @@ class InspectionTest {
         .setWeights(
             WeightParams.newBuilder().setFloat16Value(ByteString.copyFrom(new byte[2 * 216])));
 
-    assertThat(Inspection.of(model.build()).parameters()).isEqualTo(216 + 8);
+    Inspection inspection = Inspection.of(model.build());
+    assertThat(inspection.parameters()).isEqualTo(216 + 8);
+    assertThat(inspection.layers().get(0).precision())
+        .isEqualTo("half precision, single precision");
   }
 
   private static Model updatable() {

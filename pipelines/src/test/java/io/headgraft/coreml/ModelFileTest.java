@@ -10,12 +10,15 @@ import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.SharedMaterial;
 import io.headgraft.coreml.proto.Model;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
@@ -87,5 +90,62 @@ class ModelFileTest {
         .hasMessage(
             "empty.mlmodel is not a Core ML file, or is cut off: it names no model type that is"
                 + " known");
+  }
+
+  /** Each takes a few bytes of the file, and as an object in memory some hundred. */
+  @ParameterizedTest
+  @MethodSource("crowds")
+  void refusesFilesThatWouldFillTheMemory(byte[] network) {
+    byte[] head = {0x08, 0x01, (byte) 0xa2, 0x1f};
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes(head);
+    writeLength(file, network.length);
+    file.writeBytes(network);
+
+    assertThatThrownBy(() -> ModelFile.parse(file.toByteArray(), "crowd.mlmodel"))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessageStartingWith("crowd.mlmodel would take more than ")
+        .hasMessageEndingWith(
+            " MiB of memory although it has %d bytes: no tool writes such a file"
+                .formatted(file.size()));
+  }
+
+  static Stream<byte[]> crowds() {
+    return Stream.of(
+        // Empty layers.
+        repeated(2_000_000, 0x0a, 0x00),
+        // Empty layers, one inside the other's unknown group.
+        repeated(1_000_000, 0x0a, 0x04, 0x3b, 0x08, 0x01, 0x3c),
+        // Fields that are not known.
+        repeated(4_000_000, 0x38, 0x01));
+  }
+
+  private static byte[] repeated(int times, int... unit) {
+    byte[] all = new byte[times * unit.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) unit[i % unit.length];
+    }
+    return all;
+  }
+
+  private static void writeLength(ByteArrayOutputStream file, int length) {
+    int rest = length;
+    for (; rest > 0x7f; rest >>>= 7) {
+      file.write((rest & 0x7f) | 0x80);
+    }
+    file.write(rest);
+  }
+
+  @Test
+  void takesALargeModelOfNumbers() {
+    TinyModel model = TinyModel.backbone();
+    model
+        .network
+        .getLayersBuilder(0)
+        .getConvolutionBuilder()
+        .setWeights(TinyModel.weights(new float[20_000_000]));
+    byte[] bytes = model.build().toByteArray();
+
+    assertThat(ModelFile.parse(bytes, "large.mlmodel").getSerializedSize()).isEqualTo(bytes.length);
   }
 }

@@ -1,0 +1,175 @@
+<#macro why name><#if name == "learning-rate"><#if standardized>The trainable layer reads standardized features, so that one rate suits all of them.<#else>The trainable layer reads raw features, of very different sizes: keep the rate small.</#if><#elseif name == "mini-batch-size">A user gives a few photos: small batches make many steps of them.<#elseif name == "epochs">Few photos have to be seen several times; more epochs forget more of what the model knew.<#elseif name == "momentum">Momentum pays in long training; here the steps are few.<#elseif name == "shuffle">Photos of one label come one after the other otherwise, and the last label wins.<#elseif name == "optimizer">What each update of the weights is computed by.<#elseif name == "seed">Decides the order of the photos.<#else>One of the optimizer itself.</#if></#macro>
+# Model card: ${cell(model.metadata.description!"image classifier")}
+
+<#if !report.backbone.trained>
+> **The backbone has random weights.** Every figure below shows that the chain works, and nothing
+> about photos. Do not ship these models.
+
+</#if>
+Made by Headgraft${(" " + report.provenance.environment.headgraft)!} in run `${report.run}`, from ${count(report.dataset.train)} training photos.
+<#if model.metadata.author??>Author: ${cell(model.metadata.author)}. </#if><#if model.metadata.license??>Licence: ${cell(model.metadata.license)}. </#if><#if model.metadata.version??>Version: ${cell(model.metadata.version)}.</#if>
+
+## Files
+
+| File | Bytes | SHA-256 | Specification version | On the device |
+|---|---:|---|---:|---|
+<#list files as file>
+| `${file.name}` | ${count(file.bytes)} | `${file.sha256}` | ${file.model.specificationVersion} | ${file.model.updatable?string("can be trained", "predicts only")} |
+</#list>
+
+## Intended use
+
+To tell apart photos that show one of the labels below, taken as the training photos were, and, where
+a file can be trained on the device, to learn a user's own photos and labels there. The model names one of its labels for every
+photo, also for one that shows none of them: an app that has to say "none" needs a label for it, trained with photos of it.
+
+| Label | Test photos | Precision | Recall | F1 |
+|---|---:|---:|---:|---:|
+<#list metrics.perLabel as label>
+| ${cell(label.label)} | ${count(label.support)} | ${decimal(label.precision)} | ${decimal(label.recall)} | ${decimal(label.f1)} |
+</#list>
+
+<#if placeholders?has_content>
+`${first.name}` has ${placeholders?size} more labels, the placeholders <#list placeholders as label>${cell(label)}<#sep>, </#list>. They have no photos; their biases keep them silent until an app trains one of them with a user's photos. Do not show them before.
+</#if>
+
+## Input
+
+`${image}`: ${model.inputs[0].type}. Photos were brought to this shape by `${crop}` and turned upright by their EXIF orientation. **The app has to do the same**:
+`imageCropAndScaleOption = .${swiftCrop}` in Vision, and the orientation handed over with the image. Another option shows the model other pictures than it was
+trained and measured on. The model subtracts the channels' means itself.
+
+## Metrics
+
+Head: ${headTitle}<#list settings as name, value><#if name?is_first> (</#if>${name} ${cell(value)}<#sep>, </#sep><#if name?is_last>)</#if></#list>.
+<#if tested>
+Of ${count(metrics.examples)} test photos, which nothing was trained on or chosen by:
+<#else>
+**There is no test split.** The figures are of ${count(metrics.examples)} held-out photos that settings were chosen by, so they flatter:
+</#if>
+
+| Accuracy | 95 % interval | Log-loss | Brier score | Macro F1 | Macro AUC |
+|---:|---:|---:|---:|---:|---:|
+| ${decimal(metrics.accuracy)} | ${decimal(metrics.accuracyInterval.low)} to ${decimal(metrics.accuracyInterval.high)} | ${decimal(metrics.logLoss)} | ${decimal(metrics.brier)} | ${decimal(metrics.macroF1)} | ${decimal(metrics.macroAuc)} |
+
+<#if confusions?has_content>
+Most often confused: <#list confusions as pair>${cell(pair.label)} taken for ${cell(pair.predicted)} (${count(pair.count)})<#sep>; </#list>.
+<#else>
+None of these photos is taken for another label.
+</#if>
+
+## Calibration
+
+Expected calibration error: ${decimal(metrics.ece)} (15 bins).<#if head.temperature??> On held-out photos, dividing the logits by ${decimal(head.temperature.value)} fits best<#if head.temperature.folded>; the weights contain it<#else>; the weights do not contain it: <#if head.temperature.value gt 1>probabilities are somewhat too sure<#else>probabilities are not too sure</#if></#if>.</#if>
+<#if head.reliability?has_content>
+
+| Probability of the predicted label | Photos | Mean probability | Right |
+|---|---:|---:|---:|
+<#list head.reliability as bin>
+<#if bin.count gt 0>
+| ${decimal(bin.from)} to ${decimal(bin.to)} | ${count(bin.count)} | ${decimal(bin.meanConfidence)} | ${decimal(bin.accuracy)} |
+</#if>
+</#list>
+</#if>
+
+## Data
+
+| Split | Photos |
+|---|---:|
+| training | ${count(report.dataset.train)}<#if report.dataset.variants gt 1>, each with ${count(report.dataset.variants - 1)} augmented variants</#if> |
+| validation | ${count(report.dataset.validation)} |
+| test | ${count(report.dataset.test)} |
+
+Settings were chosen on: ${report.dataset.selectedOn}. <#if report.dataset.rejected?has_content>Files that could not be used: <#list report.dataset.rejected as reason, number>${count(number)} ${reason?lower_case?replace("_", " ")}<#sep>, </#list>.<#else>No file was rejected.</#if>
+<#if trainable?has_content>
+
+## Training on the device
+
+Trains: <#list trainable as layer>`${layer.name}` (${count(layer.parameters)} parameters)<#sep>, </#list>. All other layers stay as they are.
+<#if standardized>
+The fixed layer `standardize` in front of it brings each feature to mean 0 and deviation 1 by the training photos; without it, features of norm about 250 would make training unstable.
+</#if>
+
+| Hyper-parameter | Default | Allowed | Why |
+|---|---|---|---|
+<#list model.hyperparameters as parameter>
+| ${parameter.name} | ${parameter.defaultValue} | ${cell(parameter.allowed)} | <@why parameter.name/> |
+</#list>
+</#if>
+
+## Limits
+
+- The backbone (`${report.backbone.name?replace("^.*[/\\\\]", "", "r")}`) was not trained on these photos: what it does not see, no head can tell apart.
+- The figures hold for photos like the test photos. Other cameras, light, backgrounds or people than in the data set were not measured.
+<#if metrics.examples lt 500>
+- With ${count(metrics.examples)} photos to measure on, the accuracy is known no better than its interval.
+</#if>
+<#if trainable?has_content>
+- Training on photos of a new label alone makes the model forget the others. Give each update some photos of known labels too, and keep the shipped file to go back to.
+- What users train on their devices was not measured, and stays there.
+</#if>
+
+## Predict
+
+```swift
+import CoreML
+import Vision
+
+/// The most probable label of a photo, and its probability.
+func classify(_ photo: CGImage, orientation: CGImagePropertyOrientation,
+              with model: MLModel) throws -> (label: String, probability: Float)? {
+    let request = VNCoreMLRequest(model: try VNCoreMLModel(for: model))
+    request.imageCropAndScaleOption = .${swiftCrop}
+    try VNImageRequestHandler(cgImage: photo, orientation: orientation).perform([request])
+    let best = (request.results as? [VNClassificationObservation])?.first
+    return best.map { ($0.identifier, $0.confidence) }
+}
+```
+
+The file's own outputs are `${label}` (the label) and `${probabilities}` (a dictionary from label to probability).
+<#if trainable?has_content>
+
+## Update
+
+```swift
+import CoreML
+import Vision
+
+/// Trains the compiled model with a user's photos and saves the result.
+func update(_ compiledModel: URL, with photos: [(url: URL, label: String)], savingTo updated: URL,
+            done: @escaping (Error?) -> Void) throws {
+    let model = try MLModel(contentsOf: compiledModel)
+    let input = model.modelDescription.inputDescriptionsByName["${swift(image)}"]!.imageConstraint!
+    let options: [MLFeatureValue.ImageOption: Any] =
+        [.cropAndScale: VNImageCropAndScaleOption.${swiftCrop}.rawValue]
+    let examples = try photos.map { photo in
+        try MLDictionaryFeatureProvider(dictionary: [
+            "${swift(image)}": MLFeatureValue(imageAt: photo.url, constraint: input, options: options),
+            "${swift(trainingLabel)}": MLFeatureValue(string: photo.label),
+        ])
+    }
+    let task = try MLUpdateTask(
+        forModelAt: compiledModel, trainingData: MLArrayBatchProvider(array: examples),
+        configuration: nil,
+        completionHandler: { context in
+            guard context.task.state == .completed else { return done(context.task.error) }
+            do { try context.model.write(to: updated); done(nil) } catch { done(error) }
+        })
+    task.resume()
+}
+```
+
+A label has to be one of the model's: a new one of the user takes a placeholder<#if placeholders?has_content>, such as `"${swift(placeholders[0])}"`</#if>, and the app remembers which is whose.
+</#if>
+
+## Provenance
+
+| | |
+|---|---|
+<#list model.metadata as key, value>
+| ${cell(key)} | ${cell(value)} |
+</#list>
+| data set version | ${report.provenance.datasetVersion} |
+| features version | ${report.provenance.featuresVersion} |
+| feature pipeline | `${report.provenance.pipeline}` |
+| backbone fingerprint | `${report.backbone.fingerprint}` |
