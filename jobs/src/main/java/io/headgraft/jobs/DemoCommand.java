@@ -31,7 +31,11 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final long SEED = 1;
 
-  @Mixin private CommonOptions common;
+  @Mixin private ConfigOptions config;
+
+  @Mixin private BackboneOptions backboneOptions;
+
+  @Mixin private JsonOption json;
 
   @Mixin private SparkOptions sparkOptions;
 
@@ -48,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Settings settings = common.settings();
+    Settings settings = config.settings();
     Path photos = folder.resolve("photos").toAbsolutePath();
     ExitCode exitCode;
     err.println("Drawing 180 photos of three hand gestures into " + photos);
@@ -70,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
-    if (common.json()) {
+    if (json.json()) {
       out.println(Json.line(result));
       return;
     }
@@ -84,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
   /** Only here does an untrained backbone take the place of one that cannot be had. */
   private String backboneUri(Settings settings, WorkDirectory workdir, PrintWriter err) {
     try {
-      return Sources.backboneUri(common, settings);
+      return Sources.backboneUri(backboneOptions, settings);
     } catch (HeadgraftException e) {
       err.println(e.getMessage());
       err.println("The demo goes on with an UNTRAINED backbone: random weights.");

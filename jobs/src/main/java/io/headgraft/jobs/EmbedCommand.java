@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  headgraft embed photo.jpg"})
 final class EmbedCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common;
+  @Mixin private ConfigOptions config;
+
+  @Mixin private BackboneOptions backboneOptions;
+
+  @Mixin JsonAlways json;
 
   @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Image files.")
   private List<String> images;
@@ -32,8 +36,8 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = common.settings();
-    Backbone backbone = Sources.backbone(Sources.backboneUri(common, settings), settings);
+    Settings settings = config.settings();
+    Backbone backbone = Sources.backbone(Sources.backboneUri(backboneOptions, settings), settings);
     try (CompiledNetwork network = backbone.compile(1)) {
       ImageTransform transform =
           new ImageTransform(settings.image(), network.input().width(), network.input().height());

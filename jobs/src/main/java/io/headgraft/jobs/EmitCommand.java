@@ -32,7 +32,7 @@ final class EmitCommand implements Callable<Integer> {
             "emit",
             spec.commandLine().getErr(),
             workflow -> new NightlyRun(workflow, workflow.newestTrainedRun()).emitOnly());
-    if (options.common.json()) {
+    if (options.json.json()) {
       out.println(Json.line(result.emitted()));
     } else {
       EmittedText.print(out, result.emitted());

@@ -45,7 +45,7 @@ final class ExtractCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Workflow.Extraction extraction =
         options.run("extract", spec.commandLine().getErr(), workflow -> workflow.extract(data));
-    if (options.common.json()) {
+    if (options.json.json()) {
       out.println(Json.line(extraction.features()));
     } else {
       out.println(

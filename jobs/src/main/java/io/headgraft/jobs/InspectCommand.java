@@ -11,8 +11,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,8 +36,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private static final int SHOWN_LABELS = 30;
 
-  @Option(names = "--json", description = "Machine-readable output.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Parameters(
       paramLabel = "MODEL",
@@ -64,7 +63,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private void inspection(Inspection inspection) {
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (json.json()) {
       out.println(Json.line(inspection));
     } else {
       print(out, inspection, "");
@@ -73,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private void differences(List<Difference> differences) {
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (json.json()) {
       out.println(Json.line(differences));
     } else if (differences.isEmpty()) {
       out.println("The models do not differ.");

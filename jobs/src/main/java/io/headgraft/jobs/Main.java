@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       EmitCommand.class,
       InspectCommand.class,
       PredictCommand.class,
+      EvaluateCommand.class,
       EmbedCommand.class
     },
     footer = {

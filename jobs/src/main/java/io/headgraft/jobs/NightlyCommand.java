@@ -52,7 +52,7 @@ final class NightlyCommand implements Callable<Integer> {
   }
 
   private int print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
-    if (options.common.json()) {
+    if (options.json.json()) {
       out.println(Json.line(result));
     } else {
       out.print(AccuracyTable.of(result.report()));

@@ -1,9 +1,11 @@
 package io.headgraft.jobs;
 
+import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
 import io.headgraft.coreml.ImageClassifier;
 import io.headgraft.coreml.ModelFile;
 import io.headgraft.image.ImageTransform;
+import io.headgraft.run.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,9 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  headgraft predict --model classifier.mlmodel photo.jpg"})
 final class PredictCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common;
+  @Mixin private ConfigOptions config;
+
+  @Mixin JsonAlways json;
 
   @Option(names = "--model", required = true, paramLabel = "MODEL", description = "A classifier.")
   private String model;
@@ -37,11 +41,12 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Settings settings = config.settings();
     try (ImageClassifier classifier =
         ImageClassifier.load(ModelFile.parse(Sources.read(model, "model"), model), model, 1)) {
       ImageTransform transform =
           new ImageTransform(
-              common.settings().image(), classifier.input().width(), classifier.input().height());
+              settings.image(), classifier.input().width(), classifier.input().height());
       return new ImageLines(spec.commandLine(), transform)
           .print(
               images,
@@ -58,6 +63,10 @@ final class PredictCommand implements Callable<Integer> {
     Map<String, Float> probabilities = new LinkedHashMap<>();
     int best = 0;
     for (int i = 0; i < row.length; i++) {
+      if (Float.isNaN(row[i])) {
+        throw HeadgraftException.unusable(
+            "%s: the model gives the label '%s' no number".formatted(image, labels.get(i)));
+      }
       probabilities.put(labels.get(i), row[i]);
       best = row[i] > row[best] ? i : best;
     }

@@ -52,7 +52,7 @@ final class Sources {
   }
 
   /** Where the backbone lies: as the user says, in the cache, or once it is downloaded. */
-  static String backboneUri(CommonOptions options, Settings settings) {
+  static String backboneUri(BackboneOptions options, Settings settings) {
     return options
         .backbone()
         .orElseGet(

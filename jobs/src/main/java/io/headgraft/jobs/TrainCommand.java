@@ -46,7 +46,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, Report report, WorkDirectory workdir) {
-    if (options.common.json()) {
+    if (options.json.json()) {
       out.println(Json.line(report));
     } else {
       out.print(AccuracyTable.of(report));

@@ -12,7 +12,11 @@ import picocli.CommandLine.Option;
 /** What a command needs that works on a work directory. */
 final class WorkflowOptions {
 
-  @Mixin CommonOptions common;
+  @Mixin ConfigOptions config;
+
+  @Mixin BackboneOptions backbone;
+
+  @Mixin JsonOption json;
 
   @Mixin SparkOptions spark;
 
@@ -28,12 +32,12 @@ final class WorkflowOptions {
   /** Starts Spark, does the work, and stops Spark. */
   <T> T run(String name, PrintWriter err, Function<Workflow, T> work) {
     // The configuration first: what is wrong with it should not wait for Spark.
-    Settings settings = common.settings();
-    String uri = Sources.backboneUri(common, settings);
-    Backbone backbone = Sources.backbone(uri, settings);
+    Settings settings = config.settings();
+    String uri = Sources.backboneUri(backbone, settings);
+    Backbone network = Sources.backbone(uri, settings);
     try (SparkSession session = spark.session(name)) {
       WorkDirectory directory = WorkDirectory.open(workdir, session.sessionState().newHadoopConf());
-      return work.apply(new Workflow(session, settings, directory, uri, backbone, err));
+      return work.apply(new Workflow(session, settings, directory, uri, network, err));
     }
   }
 }

@@ -60,6 +60,18 @@ public record NetworkGraph(
                         .formatted(model, layerName, lastNames())));
   }
 
+  /**
+   * The part of this network that a blob needs.
+   *
+   * @throws HeadgraftException if no layer makes it
+   */
+  NetworkGraph endingIn(String blob) {
+    if (layers.stream().noneMatch(layer -> layer.getOutputList().contains(blob))) {
+      throw HeadgraftException.unusable("%s: no layer makes '%s'".formatted(model, blob));
+    }
+    return reaching(blob);
+  }
+
   private static NeuralNetwork network(Model model, String name) {
     NeuralNetwork network =
         ModelParts.network(model)

@@ -10,6 +10,8 @@ import org.apache.hadoop.fs.Path;
 /** The files that a data set lists. */
 public final class DatasetFiles {
 
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   private DatasetFiles() {}
 
   /**
@@ -25,5 +27,17 @@ public final class DatasetFiles {
     return files instanceof LocalFileSystem local
         ? local.getRawFileSystem().open(path)
         : files.open(path);
+  }
+
+  /**
+   * Reads a file; of one that is too long, a byte more than is allowed, which tells that it is.
+   *
+   * @param uri as {@link ListedFile} has it
+   * @param maxBytes the length that is allowed, at least 1
+   */
+  public static byte[] read(String uri, Configuration hadoop, long maxBytes) throws IOException {
+    try (InputStream file = open(uri, hadoop)) {
+      return file.readNBytes((int) Math.min(LONGEST_ARRAY - 1, maxBytes) + 1);
+    }
   }
 }

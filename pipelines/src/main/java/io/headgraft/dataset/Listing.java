@@ -1,6 +1,10 @@
 package io.headgraft.dataset;
 
+import io.headgraft.HeadgraftException;
+import java.io.IOException;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * What a data set lists.
@@ -9,5 +13,34 @@ import java.util.List;
  * @param rejected files that are known to be of no use without reading them
  * @param emptyLabels labels without any file
  */
-public record Listing(
-    List<ListedFile> files, List<RejectedFile> rejected, List<String> emptyLabels) {}
+record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String> emptyLabels) {
+
+  /**
+   * Lists a data set.
+   *
+   * @param data URI of a folder or a manifest
+   * @throws HeadgraftException if the data set is missing, empty, or cannot be listed
+   */
+  static Listing of(SparkSession spark, String data) {
+    Path path = new Path(data);
+    boolean manifest = ManifestListing.isManifest(path);
+    Listing listing;
+    try {
+      listing =
+          manifest
+              ? ManifestListing.list(spark, path)
+              : FolderListing.list(path, spark.sessionState().newHadoopConf());
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "%s cannot be listed: %s".formatted(data, e.getMessage()), e);
+    }
+    if (listing.files().isEmpty()) {
+      throw HeadgraftException.unusable(
+          manifest
+              ? data + " names no image that is there"
+              : "%s holds no images: put them into one folder a label, as in %s/cat/1.jpg"
+                  .formatted(data, data));
+    }
+    return listing;
+  }
+}

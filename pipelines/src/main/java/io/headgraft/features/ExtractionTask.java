@@ -9,7 +9,6 @@ import io.headgraft.image.ImageTransform;
 import io.headgraft.image.RejectedImageException;
 import io.headgraft.image.Rejection;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,8 +31,6 @@ record ExtractionTask(
     int imageColumn,
     int variantsColumn)
     implements MapPartitionsFunction<Row, Row> {
-
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private record Variant(int number, Augmentation augmentation) {}
 
@@ -136,10 +133,9 @@ record ExtractionTask(
     if (image.get(imageColumn) instanceof byte[] content) {
       return content;
     }
-    try (InputStream file =
-        DatasetFiles.open(image.getString(imageColumn), hadoop.value().value())) {
-      // A byte more than is allowed tells a file that is too long, and bounds what is read of it.
-      byte[] bytes = file.readNBytes((int) Math.min(LONGEST_ARRAY - 1, maxBytes) + 1);
+    try {
+      byte[] bytes =
+          DatasetFiles.read(image.getString(imageColumn), hadoop.value().value(), maxBytes);
       if (bytes.length > maxBytes) {
         transform.checkLength(bytes.length);
       }

@@ -4,8 +4,11 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 
-/** Counts the images of finished tasks: a listener is called by a thread of Spark's. */
-final class ProgressListener extends SparkListener implements AutoCloseable {
+/**
+ * Counts the images of finished tasks and tells a {@link Progress}; closed, it listens no more. A
+ * listener is called by a thread of Spark's.
+ */
+public final class ProgressListener extends SparkListener implements AutoCloseable {
 
   private final SparkSession spark;
   private final long total;
@@ -15,22 +18,27 @@ final class ProgressListener extends SparkListener implements AutoCloseable {
   private long tasks;
   private long tasksDone;
 
-  ProgressListener(SparkSession spark, long total, Progress progress) {
+  /**
+   * Begins to listen.
+   *
+   * @param total images in all
+   */
+  public ProgressListener(SparkSession spark, long total, Progress progress) {
     this.spark = spark;
     this.total = total;
     this.progress = progress;
     spark.sparkContext().addSparkListener(this);
   }
 
-  /** A chunk begins. */
-  synchronized void begin(long chunkImages, long chunkTasks) {
+  /** A chunk begins, of so many images in so many tasks. */
+  public synchronized void begin(long chunkImages, long chunkTasks) {
     images = chunkImages;
     tasks = chunkTasks;
     tasksDone = 0;
   }
 
   /** The chunk is done. */
-  synchronized void end() {
+  public synchronized void end() {
     done += images;
     images = 0;
     progress.update(done, total);

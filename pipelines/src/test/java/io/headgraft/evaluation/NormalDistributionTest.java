@@ -37,4 +37,27 @@ class NormalDistributionTest {
     assertThat(NormalDistribution.quantile(1 - probability))
         .isCloseTo(-NormalDistribution.quantile(probability), within(1e-12));
   }
+
+  /** scipy 1.10, {@code norm.cdf(x)}. The formula changes at -3 and 3. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.5",
+    "0.5, 0.6914624612740131",
+    "-1, 0.15865525393145707",
+    "2.5, 0.9937903346742238",
+    "-2.999, 0.0013543365337271057",
+    "-3, 0.0013498980316300933",
+    "-3.001, 0.0013454728250849653",
+    "3, 0.9986501019683699",
+    "-5, 2.866515718791933e-07",
+    "-10, 7.61985302416047e-24",
+    "-20, 2.7536241186061556e-89",
+    "8, 0.9999999999999993",
+    "-Infinity, 0",
+    "Infinity, 1"
+  })
+  void cumulativeAgreesWithScipy(double value, double probability) {
+    assertThat(NormalDistribution.cumulative(value))
+        .isCloseTo(probability, within(1e-12 * probability));
+  }
 }

@@ -7,16 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that every command has. */
-final class CommonOptions {
-
-  @Option(
-      names = "--backbone",
-      paramLabel = "URI",
-      description =
-          "The frozen network: a Core ML neural network (.mlmodel) or squeezenet_v1.1.caffemodel."
-              + " If not set: HEADGRAFT_BACKBONE, else the cache, else the download.")
-  private String backbone;
+/** The configuration. */
+final class ConfigOptions {
 
   @Option(
       names = "--config",
@@ -32,20 +24,7 @@ final class CommonOptions {
       description = "Changes one configuration key; may be repeated.")
   private List<String> overrides = new ArrayList<>();
 
-  @Option(names = "--json", description = "Machine-readable output.")
-  private boolean json;
-
-  Optional<String> backbone() {
-    return Optional.ofNullable(backbone)
-        .or(() -> Optional.ofNullable(System.getenv("HEADGRAFT_BACKBONE")))
-        .filter(uri -> !uri.isBlank());
-  }
-
   Settings settings() {
     return Settings.load(Optional.ofNullable(config), overrides);
-  }
-
-  boolean json() {
-    return json;
   }
 }

@@ -1,0 +1,54 @@
+package io.headgraft.dataset;
+
+import io.headgraft.image.Rejection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A listing whose files' contents are known.
+ *
+ * @param files that could be read, in the order of their paths
+ * @param rejected files that could not, with those that the listing rejected
+ * @param read how many files were read for this
+ */
+record IndexedListing(List<IndexedFile> files, List<RejectedFile> rejected, int read) {
+
+  /**
+   * Reads the files of a listing that are not known, or have changed since.
+   *
+   * @param known files by their paths
+   */
+  static IndexedListing of(SparkSession spark, Listing listing, Map<String, IndexedFile> known) {
+    List<String> unknown =
+        listing.files().stream()
+            .filter(file -> !isUnchanged(file, known.get(file.path())))
+            .map(ListedFile::path)
+            .toList();
+    Map<String, ContentIndex.Content> contents = new HashMap<>();
+    ContentIndex.read(spark, unknown).forEach(content -> contents.put(content.path(), content));
+
+    List<IndexedFile> files = new ArrayList<>();
+    List<RejectedFile> rejected = new ArrayList<>(listing.rejected());
+    for (ListedFile file : listing.files()) {
+      ContentIndex.Content content = contents.get(file.path());
+      if (content == null) {
+        files.add(new IndexedFile(file, known.get(file.path()).imageId()));
+      } else if (content.imageId() != null) {
+        files.add(new IndexedFile(file, content.imageId()));
+      } else {
+        rejected.add(
+            new RejectedFile(file.path(), file.label(), Rejection.UNREADABLE, content.error()));
+      }
+    }
+    return new IndexedListing(files, rejected, unknown.size());
+  }
+
+  private static boolean isUnchanged(ListedFile file, IndexedFile known) {
+    return known != null
+        && known.file().length() == file.length()
+        && known.file().modified() == file.modified();
+  }
+}

@@ -1,0 +1,38 @@
+package io.headgraft.dataset;
+
+import io.headgraft.HeadgraftException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A data set as it is now, without a table that remembers it: every file is read.
+ *
+ * @param images each once, in the order of their ids; a single label is enough
+ * @param rejected files that could not be listed or read, duplicates, and images with conflicting
+ *     labels
+ */
+public record ListedDataset(List<LabelledImage> images, List<RejectedFile> rejected) {
+
+  /** Copies the lists. */
+  public ListedDataset {
+    images = List.copyOf(images);
+    rejected = List.copyOf(rejected);
+  }
+
+  /**
+   * Lists a data set and reads its files.
+   *
+   * @param data URI of a folder or a manifest
+   * @param options that give the images their splits, where the data set names none
+   * @throws HeadgraftException if the data set is missing, empty, or cannot be read
+   */
+  public static ListedDataset read(SparkSession spark, String data, DatasetOptions options) {
+    IndexedListing indexed = IndexedListing.of(spark, Listing.of(spark, data), Map.of());
+    DatasetRules.Resolved resolved = DatasetRules.resolve(indexed.files(), options);
+    List<RejectedFile> rejected = new ArrayList<>(indexed.rejected());
+    rejected.addAll(resolved.rejected());
+    return new ListedDataset(resolved.images(), rejected);
+  }
+}
