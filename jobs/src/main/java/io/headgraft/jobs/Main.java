@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       EmitCommand.class,
       InspectCommand.class,
+      ValidateCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
       EmbedCommand.class

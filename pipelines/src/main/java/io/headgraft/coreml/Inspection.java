@@ -135,7 +135,7 @@ public record Inspection(
     return type(type) + (type.getIsOptional() ? ", optional" : "");
   }
 
-  private static String type(FeatureType type) {
+  static String type(FeatureType type) {
     return switch (type.getTypeCase()) {
       case INT64TYPE -> "integer";
       case DOUBLETYPE -> "number";

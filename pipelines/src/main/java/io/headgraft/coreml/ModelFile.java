@@ -36,7 +36,9 @@ public final class ModelFile {
       throw HeadgraftException.unusable(
           name + " is not a Core ML file, or is cut off: " + e.getMessage(), e);
     }
-    if (model.getSpecificationVersion() < 1 || model.getTypeCase() == Model.TypeCase.TYPE_NOT_SET) {
+    boolean typed =
+        model.getTypeCase() != Model.TypeCase.TYPE_NOT_SET || !OtherTypes.ofModel(model).isEmpty();
+    if (model.getSpecificationVersion() < 1 || !typed) {
       throw HeadgraftException.unusable(
           name + " is not a Core ML file, or is cut off: it names no model type that is known");
     }
