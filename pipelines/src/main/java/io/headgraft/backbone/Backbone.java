@@ -53,7 +53,7 @@ public record Backbone(
   /** SHA-256 of all that decides a feature: the image input and the layers, weights included. */
   public String fingerprint() {
     MessageDigest digest = Sha256.begin();
-    digest.update(features.input().toString().getBytes(StandardCharsets.UTF_8));
+    digest.update(features.image().toString().getBytes(StandardCharsets.UTF_8));
     features.layers().forEach(layer -> digest.update(layer.toByteArray()));
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -64,8 +64,8 @@ public record Backbone(
    * @throws HeadgraftException naming both sizes
    */
   public void requireInputSize(int side) {
-    int width = features.input().width();
-    int height = features.input().height();
+    int width = features.image().width();
+    int height = features.image().height();
     if (width != side || height != side) {
       throw HeadgraftException.unusable(
           "%s takes images of %d × %d pixels, but image.size asks for %d: give another backbone, or set image.size = auto"

@@ -15,16 +15,19 @@ import io.headgraft.coreml.TorchScriptCompiler.Compiled;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 
 /**
- * A Core ML network, compiled and loaded: 8-bit images in, numbers out. Any number of threads may
- * call {@link #run} at a time; each call computes on its own thread.
+ * A Core ML network, compiled and loaded: 8-bit images or arrays in, numbers out. Any number of
+ * threads may call {@link #run} or {@link #runArrays} at a time; each call computes on its own
+ * thread.
  *
- * <p>Batches have a fixed size, and a smaller one is filled up with black images, so that the
- * engine always takes the same path: what an image gives does not depend on its company.
+ * <p>Batches have a fixed size, and a smaller one is filled up with black images or zeros, so that
+ * the engine always takes the same path: what an image gives does not depend on its company.
  */
 public final class CompiledNetwork implements AutoCloseable {
 
@@ -36,7 +39,7 @@ public final class CompiledNetwork implements AutoCloseable {
     setIfAbsent("ai.djl.offline", "true");
   }
 
-  private final ImageInput input;
+  private final NetworkInput input;
   private final int batchSize;
   private final int outputs;
   private final Model model;
@@ -49,7 +52,7 @@ public final class CompiledNetwork implements AutoCloseable {
    */
   private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
 
-  private CompiledNetwork(ImageInput input, int batchSize, int outputs, Model model) {
+  private CompiledNetwork(NetworkInput input, int batchSize, int outputs, Model model) {
     this.input = input;
     this.batchSize = batchSize;
     this.outputs = outputs;
@@ -69,11 +72,11 @@ public final class CompiledNetwork implements AutoCloseable {
     if (batchSize < 1) {
       throw new IllegalArgumentException("Batch size " + batchSize + " is not positive");
     }
-    ImageInput input = graph.input();
+    NetworkInput input = graph.input();
     if (batchSize > Integer.MAX_VALUE / bytes(input)) {
       throw HeadgraftException.unusable(
-          "%s: %d images of %d × %d pixels are too large for one batch"
-              .formatted(graph.model(), batchSize, input.width(), input.height()));
+          "%s: %d inputs of %s are too large for one batch"
+              .formatted(graph.model(), batchSize, input.shape()));
     }
     Compiled compiled = TorchScriptCompiler.compile(graph, batchSize);
     Model model = Model.newInstance("network", "PyTorch");
@@ -95,60 +98,105 @@ public final class CompiledNetwork implements AutoCloseable {
     TorchScriptCompiler.compile(graph, 1);
   }
 
-  /** The image that the network takes. */
+  /**
+   * The image that the network takes.
+   *
+   * @throws IllegalStateException if it takes an array
+   */
   public ImageInput input() {
-    return input;
+    if (input instanceof ImageInput image) {
+      return image;
+    }
+    throw new IllegalStateException("The network takes an array '" + input.name() + "', no image");
   }
 
-  /** The number of images that are computed together. */
+  /** The number of values that the network takes: of an array, or of an image's pixels. */
+  public int inputs() {
+    return Math.toIntExact(input.shape().size());
+  }
+
+  /** The number of images or arrays that are computed together. */
   public int batchSize() {
     return batchSize;
   }
 
-  /** The number of values that an image gives. */
+  /** The number of values that an image or array gives. */
   public int outputs() {
     return outputs;
   }
 
   /**
-   * Runs one batch.
+   * Runs one batch of images.
    *
    * @param images at most {@link #batchSize} images, each height × width × 3 bytes, rows of blue,
    *     green and red, 0 to 255
    * @return for each image, the values of the network's output
    */
   public float[][] run(List<byte[]> images) {
-    if (images.size() > batchSize) {
-      throw new IllegalArgumentException(
-          "%d images for batches of %d".formatted(images.size(), batchSize));
+    ImageInput image = input();
+    for (byte[] pixels : images) {
+      if (pixels.length != inputs()) {
+        throw new IllegalArgumentException(
+            "An image of %d bytes, not %d × %d × %d"
+                .formatted(pixels.length, image.height(), image.width(), image.channels().size()));
+      }
     }
-    ByteBuffer pixels = buffers.poll();
-    if (pixels == null) {
-      pixels = ByteBuffer.allocateDirect(batchSize * bytes(input));
+    Shape shape = new Shape(batchSize, image.height(), image.width(), image.channels().size());
+    return run(images, ByteBuffer::put, shape, DataType.UINT8);
+  }
+
+  /**
+   * Runs one batch of arrays.
+   *
+   * @param arrays at most {@link #batchSize} arrays of {@link #inputs} values, channel by channel
+   *     and row by row
+   * @return for each array, the values of the network's output
+   */
+  public float[][] runArrays(List<float[]> arrays) {
+    if (!(input instanceof ArrayInput)) {
+      throw new IllegalStateException(
+          "The network takes an image '" + input.name() + "', no array");
     }
-    try (NDManager manager = model.getNDManager().newSubManager()) {
-      fill(pixels, images);
-      Shape shape = new Shape(batchSize, input.height(), input.width(), input.channels().size());
-      NDArray batch = manager.create(pixels, shape, DataType.UINT8);
-      NDArray result = block.forward(parameters, new NDList(batch), false).singletonOrThrow();
-      result.attach(manager);
-      return rows(result.toFloatArray(), images.size());
-    } finally {
-      buffers.add(pixels);
+    for (float[] array : arrays) {
+      if (array.length != inputs()) {
+        throw new IllegalArgumentException(
+            "An array of %d values, not %s".formatted(array.length, input.shape()));
+      }
+    }
+    io.headgraft.coreml.Shape one = input.shape();
+    Shape shape = new Shape(batchSize, one.channels(), one.height(), one.width());
+    return run(arrays, CompiledNetwork::put, shape, DataType.FLOAT32);
+  }
+
+  private static void put(ByteBuffer buffer, float[] array) {
+    for (float value : array) {
+      buffer.putFloat(value);
     }
   }
 
-  private void fill(ByteBuffer pixels, List<byte[]> images) {
-    pixels.clear();
-    for (byte[] image : images) {
-      if (image.length != bytes(input)) {
-        throw new IllegalArgumentException(
-            "An image of %d bytes, not %d × %d × %d"
-                .formatted(image.length, input.height(), input.width(), input.channels().size()));
-      }
-      pixels.put(image);
+  private <T> float[][] run(
+      List<T> examples, BiConsumer<ByteBuffer, T> put, Shape shape, DataType type) {
+    if (examples.size() > batchSize) {
+      throw new IllegalArgumentException(
+          "%d images for batches of %d".formatted(examples.size(), batchSize));
     }
-    pixels.put(new byte[pixels.remaining()]).rewind();
+    ByteBuffer buffer = buffers.poll();
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(batchSize * bytes(input)).order(ByteOrder.nativeOrder());
+    }
+    try (NDManager manager = model.getNDManager().newSubManager()) {
+      buffer.clear();
+      for (T example : examples) {
+        put.accept(buffer, example);
+      }
+      buffer.put(new byte[buffer.remaining()]).rewind();
+      NDArray batch = manager.create(buffer, shape, type);
+      NDArray result = block.forward(parameters, new NDList(batch), false).singletonOrThrow();
+      result.attach(manager);
+      return rows(result.toFloatArray(), examples.size());
+    } finally {
+      buffers.add(buffer);
+    }
   }
 
   private float[][] rows(float[] values, int count) {
@@ -159,8 +207,9 @@ public final class CompiledNetwork implements AutoCloseable {
     return rows;
   }
 
-  private static int bytes(ImageInput input) {
-    return input.height() * input.width() * input.channels().size();
+  private static int bytes(NetworkInput input) {
+    long size = input.shape().size();
+    return Math.toIntExact(input instanceof ArrayInput ? size * Float.BYTES : size);
   }
 
   private static void setIfAbsent(String property, String value) {

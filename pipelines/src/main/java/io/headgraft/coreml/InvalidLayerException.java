@@ -12,6 +12,13 @@ final class InvalidLayerException extends RuntimeException {
     this.rule = rule;
   }
 
+  /** Throws with the formatted reason unless a condition holds. */
+  static void require(boolean condition, Rule rule, String reason, Object... values) {
+    if (!condition) {
+      throw new InvalidLayerException(rule, reason.formatted(values));
+    }
+  }
+
   /** The rule that is broken. */
   Rule rule() {
     return rule;

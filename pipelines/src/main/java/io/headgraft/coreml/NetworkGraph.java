@@ -15,22 +15,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The layers of a Core ML neural network with one image input, from that input to one output.
+ * The layers of a Core ML neural network with one input, from that input to one output.
  *
  * @param model what to call the file in messages
- * @param input the image
+ * @param input the image, or the array
  * @param layers in the file's order, each behind those that it reads from
  * @param output the name of the blob that is the result
  */
 public record NetworkGraph(
-    String model, ImageInput input, List<NeuralNetworkLayer> layers, String output) {
+    String model, NetworkInput input, List<NeuralNetworkLayer> layers, String output) {
 
   /**
    * The whole network of a model, layers that its last one does not need included; the output is
    * the last layer's.
    *
-   * @throws HeadgraftException if the model is no neural network, has no image input, or has layers
-   *     that do not fit together
+   * @throws HeadgraftException if the model is no neural network, has other inputs than one image
+   *     or array, or has layers that do not fit together
    */
   public static NetworkGraph of(Model model, String name) {
     NeuralNetwork network = network(model, name);
@@ -38,9 +38,21 @@ public record NetworkGraph(
     if (layers.isEmpty()) {
       throw HeadgraftException.unusable(name + " has no layers");
     }
-    ImageInput input = imageInput(model, network.getPreprocessingList(), name);
+    NetworkInput input = input(model, network.getPreprocessingList(), name);
     checkOrder(name, input, layers);
     return new NetworkGraph(name, input, layers, layers.get(layers.size() - 1).getOutput(0));
+  }
+
+  /**
+   * The image that the network takes.
+   *
+   * @throws HeadgraftException if it takes an array
+   */
+  public ImageInput image() {
+    if (input instanceof ImageInput image) {
+      return image;
+    }
+    throw HeadgraftException.unusable(model + " takes an array; an image input is needed");
   }
 
   /**
@@ -88,15 +100,18 @@ public record NetworkGraph(
     return network;
   }
 
-  private static ImageInput imageInput(
+  private static NetworkInput input(
       Model model, List<NeuralNetworkPreprocessing> preprocessing, String name) {
     List<FeatureDescription> inputs = model.getDescription().getInputList();
-    if (inputs.size() != 1 || !inputs.get(0).getType().hasImageType()) {
-      throw HeadgraftException.unusable(
-          "%s takes %s; a network with one image input is needed"
-              .formatted(name, inputs.stream().map(input -> "'" + input.getName() + "'").toList()));
+    if (inputs.size() == 1 && inputs.get(0).getType().hasImageType()) {
+      return ImageInput.of(inputs.get(0), preprocessing, name);
     }
-    return ImageInput.of(inputs.get(0), preprocessing, name);
+    if (inputs.size() == 1 && inputs.get(0).getType().hasMultiArrayType()) {
+      return ArrayInput.of(inputs.get(0), name);
+    }
+    throw HeadgraftException.unusable(
+        "%s takes %s; a network with one input, an image or an array, is needed"
+            .formatted(name, inputs.stream().map(input -> "'" + input.getName() + "'").toList()));
   }
 
   /** A layer stands behind those that it reads from: one walk from the end finds all. */
@@ -114,7 +129,8 @@ public record NetworkGraph(
   }
 
   /** Checks that each blob is made once, and before it is used. */
-  private static void checkOrder(String model, ImageInput input, List<NeuralNetworkLayer> layers) {
+  private static void checkOrder(
+      String model, NetworkInput input, List<NeuralNetworkLayer> layers) {
     Set<String> made = new HashSet<>(Set.of(input.name()));
     for (NeuralNetworkLayer layer : layers) {
       for (String blob : layer.getInputList()) {

@@ -16,12 +16,17 @@ import java.util.Map;
  * forward}, in channels-last layout. A convolution, its bias and the ReLU behind it become one call
  * into oneDNN, whose weights are brought into oneDNN's own order once, when the module is loaded.
  *
- * <p>The module takes 8-bit pixels, blue green red, of shape (batch, height, width, 3), and gives
- * floats of shape (batch, values).
+ * <p>The module takes 8-bit pixels, blue green red, of shape (batch, height, width, 3), or floats
+ * of shape (batch, channels, height, width), and gives floats of shape (batch, values).
  */
 final class TorchScriptCompiler {
 
   static final String CLASS_NAME = "Network";
+
+  /** A blob of a gigabyte; a file of a few bytes can ask for more. */
+  private static final long MAX_VALUES = 1L << 28;
+
+  private static final long MAX_SIDE = 1L << 20;
 
   /** What a blob is called in the module, and its shape without the batch. */
   record Blob(String variable, Shape shape) {}
@@ -63,15 +68,15 @@ final class TorchScriptCompiler {
       layer.getInputList().forEach(blob -> readers.merge(blob, 1, Integer::sum));
     }
     readers.merge(graph.output(), 1, Integer::sum);
-    image();
+    input();
     List<NeuralNetworkLayer> layers = graph.layers();
     for (int i = 0; i < layers.size(); i++) {
+      NeuralNetworkLayer layer = layers.get(i);
       NeuralNetworkLayer next = i + 1 < layers.size() ? layers.get(i + 1) : null;
-      boolean fused = next != null && isReluOf(next, layers.get(i));
-      Blob blob = new LayerCode(this, layers.get(i)).emit(fused);
-      blobs.put(layers.get(i).getOutput(0), blob);
+      boolean fused = next != null && isReluOf(next, layer);
+      emit(layer, fused);
       if (fused) {
-        blobs.put(next.getOutput(0), blob);
+        blobs.put(next.getOutput(0), blobs.get(layer.getOutput(0)));
         i++;
       }
     }
@@ -81,17 +86,57 @@ final class TorchScriptCompiler {
         TorchScriptArchive.write(CLASS_NAME, source(), tensors), result.shape().size());
   }
 
+  private void emit(NeuralNetworkLayer layer, boolean relu) {
+    try {
+      List<Blob> inputs = layer.getInputList().stream().map(blobs::get).toList();
+      List<Shape> shapes = LayerShapes.of(layer, inputs.stream().map(Blob::shape).toList());
+      shapes.forEach(this::requireComputable);
+      Operator operator = relu ? new Convolution(layer.getConvolution(), true) : Operator.of(layer);
+      List<String> expressions = operator.code(this, inputs, shapes);
+      for (int i = 0; i < expressions.size(); i++) {
+        blobs.put(layer.getOutput(i), assign(expressions.get(i), shapes.get(i)));
+      }
+    } catch (InvalidLayerException e) {
+      throw HeadgraftException.unusable(
+          "%s: layer '%s' (%s) cannot be run: %s"
+              .formatted(graph.model(), layer.getName(), layer.getLayerCase(), e.getMessage()));
+    }
+  }
+
+  private void requireComputable(Shape shape) {
+    InvalidLayerException.require(
+        shape.size() <= MAX_VALUES / batch
+            && shape.height() <= MAX_SIDE
+            && shape.width() <= MAX_SIDE,
+        Rule.LAYER_SHAPES,
+        "it makes %s for each of %s inputs, which is too large",
+        shape,
+        batch);
+  }
+
   private boolean isReluOf(NeuralNetworkLayer next, NeuralNetworkLayer layer) {
     return layer.hasConvolution()
+        && !layer.getConvolution().getIsDeconvolution()
+        && layer.getOutputCount() == 1
+        && next.getOutputCount() == 1
         && next.getActivation().getNonlinearityTypeCase()
             == ActivationParams.NonlinearityTypeCase.RELU
         && next.getInputList().equals(layer.getOutputList())
         && readers.get(layer.getOutput(0)) == 1;
   }
 
-  private void image() {
-    ImageInput input = graph.input();
-    String pixels = "torch.permute(pixels, [0, 3, 1, 2])";
+  private void input() {
+    NetworkInput input = graph.input();
+    // In channels-last layout, as the pixels are: an array is brought into it.
+    String expression =
+        input instanceof ImageInput image
+            ? image(image)
+            : "torch.contiguous(examples, memory_format=2)";
+    blobs.put(input.name(), assign(expression, input.shape()));
+  }
+
+  private String image(ImageInput input) {
+    String pixels = "torch.permute(examples, [0, 3, 1, 2])";
     if (input.channels().get(0).color() == Color.RED) {
       pixels = "torch.flip(" + pixels + ", [1])";
     }
@@ -100,18 +145,20 @@ final class TorchScriptCompiler {
     for (int i = 0; i < biases.length; i++) {
       biases[i] = channels.get(i).bias();
     }
-    String bias = tensor(biases, "%s", 1, biases.length, 1, 1);
     String scaled =
         input.scale() == 1
             ? "torch.to(" + pixels + ", 6)"
             : "torch.mul(torch.to(%s, 6), %s)".formatted(pixels, Float.toString(input.scale()));
-    Shape shape = new Shape(channels.size(), input.height(), input.width());
-    blobs.put(input.name(), assign("torch.add(" + scaled + ", " + bias + ")", shape));
+    String biased = "torch.add(" + scaled + ", " + tensorOfChannels(biases) + ")";
+    return input.mean().isEmpty() ? biased : "torch.sub(" + biased + ", " + mean(input) + ")";
   }
 
-  /** The blob that a layer reads. */
-  Blob input(String name) {
-    return blobs.get(name);
+  private String mean(ImageInput input) {
+    float[] values = new float[input.mean().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = input.mean().get(i);
+    }
+    return tensor(values, "%s", 1, input.channels().size(), input.height(), input.width());
   }
 
   /** The number of images in a batch. */
@@ -119,13 +166,13 @@ final class TorchScriptCompiler {
     return batch;
   }
 
-  /** What to call the file in messages. */
-  String model() {
-    return graph.model();
-  }
-
-  /** Writes a line that gives a name to an expression. */
+  /**
+   * Writes a line that gives a name to an expression.
+   *
+   * @throws InvalidLayerException if its value would be too large
+   */
   Blob assign(String expression, Shape shape) {
+    requireComputable(shape);
     String variable = "x" + variables++;
     forward.append("    ").append(variable).append(" = ").append(expression).append('\n');
     return new Blob(variable, shape);
@@ -148,6 +195,16 @@ final class TorchScriptCompiler {
     return "self." + name;
   }
 
+  /** Adds a vector to the module. */
+  String tensor(float[] values) {
+    return tensor(values, "%s", values.length);
+  }
+
+  /** Adds numbers to the module, one for each channel or one for all. */
+  String tensorOfChannels(float[] values) {
+    return tensor(values, "%s", 1, values.length, 1, 1);
+  }
+
   private String source() {
     return """
         class %1$s(Module):
@@ -156,7 +213,7 @@ final class TorchScriptCompiler {
           training : bool
           _is_full_backward_hook : Optional[bool]
         %2$s\
-          def forward(self: __torch__.%1$s, pixels: Tensor) -> Tensor:
+          def forward(self: __torch__.%1$s, examples: Tensor) -> Tensor:
         %3$s\
           def __getstate__(self: __torch__.%1$s) -> List[Tensor]:
             return annotate(List[Tensor], [])

@@ -196,7 +196,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
             Crop.of(getOrDefault(crop)));
     ImageTransform transform =
         new ImageTransform(
-            options, backbone.features().input().width(), backbone.features().input().height());
+            options, backbone.features().image().width(), backbone.features().image().height());
     String[] columns = getOrDefault(inputCols);
     ExtractionTask task =
         new ExtractionTask(

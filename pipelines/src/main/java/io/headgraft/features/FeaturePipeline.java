@@ -52,7 +52,7 @@ public record FeaturePipeline(
   /** Turns a file into inputs of the backbone. */
   public ImageTransform transform() {
     return new ImageTransform(
-        image, backbone.features().input().width(), backbone.features().input().height());
+        image, backbone.features().image().width(), backbone.features().image().height());
   }
 
   /** The name under which the features are cached: 32 hexadecimal digits of a SHA-256. */

@@ -108,7 +108,7 @@ class ImageClassifierTest {
         TinyModel.ofImage(8, 8).relu("relu", IMAGE).build().toBuilder()
             .setDescription(TinyModel.backbone().description.clearInput())
             .build(),
-        "tiny.mlmodel takes []; a network with one image input is needed");
+        "tiny.mlmodel takes []; a network with one input, an image or an array, is needed");
   }
 
   @Test

@@ -236,13 +236,13 @@ class NetworkErrorsTest {
   static Stream<Refused> inputs() {
     return Stream.of(
         layers(
-            "tiny.mlmodel takes []; a network with one image input is needed",
+            "tiny.mlmodel takes []; a network with one input, an image or an array, is needed",
             m -> m.relu("relu", IMAGE).description.clearInput()),
         layers(
-            "tiny.mlmodel takes ['image']; a network with one image input is needed",
+            "tiny.mlmodel takes ['image']; a network with one input, an image or an array, is needed",
             m -> m.relu("relu", IMAGE).description.getInputBuilder(0).clearType()),
         layers(
-            "tiny.mlmodel takes ['image', 'image']; a network with one image input is needed",
+            "tiny.mlmodel takes ['image', 'image']; a network with one input, an image or an array, is needed",
             m -> m.relu("relu", IMAGE).description.addInput(m.description.getInput(0))),
         layers(
             "tiny.mlmodel: the image input's colour space GRAYSCALE is not supported",

@@ -7,6 +7,7 @@ import io.headgraft.coreml.proto.BorderAmounts;
 import io.headgraft.coreml.proto.BorderAmounts.EdgeSizes;
 import io.headgraft.coreml.proto.ConcatLayerParams;
 import io.headgraft.coreml.proto.ConvolutionLayerParams;
+import io.headgraft.coreml.proto.ConvolutionLayerParams.ConvolutionPaddingTypeCase;
 import io.headgraft.coreml.proto.FeatureDescription;
 import io.headgraft.coreml.proto.FeatureType;
 import io.headgraft.coreml.proto.FlattenLayerParams;
@@ -125,6 +126,10 @@ public final class TinyModel {
             .setHasBias(true)
             .setBias(random(name + " bias", outputs));
     settings.accept(params);
+    if (params.getConvolutionPaddingTypeCase()
+        == ConvolutionPaddingTypeCase.CONVOLUTIONPADDINGTYPE_NOT_SET) {
+      params.setValid(ValidPadding.getDefaultInstance());
+    }
     if (!params.hasWeights()) {
       int kernel =
           params.getKernelSizeList().stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
@@ -145,7 +150,8 @@ public final class TinyModel {
   }
 
   TinyModel pooling(String name, String input, Consumer<PoolingLayerParams.Builder> settings) {
-    PoolingLayerParams.Builder params = PoolingLayerParams.newBuilder();
+    PoolingLayerParams.Builder params =
+        PoolingLayerParams.newBuilder().setValid(ValidPadding.getDefaultInstance());
     settings.accept(params);
     return layer(name, input, layer -> layer.setPooling(params));
   }

@@ -144,7 +144,7 @@ class UpdatableClassifierTest {
   /** Both forms, read back from their bytes, against the definition in double precision. */
   private static void assertComputes(Model backbone, String featureLayer, int features) {
     NetworkGraph graph = NetworkGraph.of(backbone, "backbone").cutAt(featureLayer);
-    List<byte[]> images = images(graph.input());
+    List<byte[]> images = images(graph.image());
     DenseHead head = head(features);
     Standardization standardization = standardization(features);
 
@@ -173,7 +173,7 @@ class UpdatableClassifierTest {
             .flatten("flatten", "conv", FlattenOrder.CHANNEL_LAST)
             .build();
     NetworkGraph graph = NetworkGraph.of(backbone, "backbone");
-    List<byte[]> images = images(graph.input());
+    List<byte[]> images = images(graph.image());
     DenseHead head = head(4);
 
     float[][] rows = features(graph, images);

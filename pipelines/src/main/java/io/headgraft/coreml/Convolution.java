@@ -1,0 +1,106 @@
+package io.headgraft.coreml;
+
+import static io.headgraft.coreml.InvalidLayerException.require;
+
+import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.proto.ConvolutionLayerParams;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A convolution in groups, with dilation.
+ *
+ * @param relu whether the ReLU behind it is computed with it
+ */
+record Convolution(ConvolutionLayerParams params, boolean relu) implements Operator {
+
+  @Override
+  public List<Shape> shapes(List<Shape> inputs) {
+    Shape in = inputs.get(0);
+    long groups = groups(params);
+    long inputChannels = Math.multiplyExact(params.getKernelChannels(), groups);
+    require(
+        inputChannels == in.channels(),
+        Rule.LAYER_SHAPES,
+        "it reads %s channels, its input has %s",
+        Long.toUnsignedString(inputChannels),
+        in.channels());
+    Shape out = Windows.of(params, in).output(outputs(params));
+    check(weights(), params);
+    return List.of(out);
+  }
+
+  static long groups(ConvolutionLayerParams params) {
+    // As the format has it, zero stands for the default.
+    return params.getNGroups() == 0 ? 1 : Sizes.channels(params.getNGroups(), "groups");
+  }
+
+  static long outputs(ConvolutionLayerParams params) {
+    long outputs = Sizes.channels(params.getOutputChannels(), "output channels");
+    require(
+        outputs % groups(params) == 0,
+        Rule.LAYER_PARAMETERS,
+        "its %s output channels cannot be divided into %s groups",
+        outputs,
+        groups(params));
+    return outputs;
+  }
+
+  static void check(Weights weights, ConvolutionLayerParams params) {
+    weights.check();
+    if (params.getHasBias()) {
+      Weights bias = bias(params);
+      bias.check();
+      weights.requireSamePrecision(bias);
+    }
+  }
+
+  private static Weights bias(ConvolutionLayerParams params) {
+    return Weights.of(params.getBias(), "biases", params.getOutputChannels());
+  }
+
+  private Weights weights() {
+    return Weights.byChannel(
+        params.getWeights(), "weights", Sizes.count(kernelShape()), params.getOutputChannels());
+  }
+
+  private long[] kernelShape() {
+    long[] kernel = Sizes.pair(params.getKernelSizeList(), 3);
+    return new long[] {
+      params.getOutputChannels(), params.getKernelChannels(), kernel[0], kernel[1]
+    };
+  }
+
+  @Override
+  public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Windows windows = Windows.of(params, in.shape());
+    if (!windows.areEven()) {
+      in = Padding.zeros(module, in, windows.rows().border(), windows.columns().border());
+      windows = windows.withoutBorders();
+    }
+    String geometry =
+        "%s, %s, %s, %d"
+            .formatted(windows.border(), windows.stride(), windows.dilation(), groups(params));
+    long[] batch = {module.batch(), in.shape().channels(), in.shape().height(), in.shape().width()};
+    String weights =
+        module.tensor(
+            weights().floats(),
+            "ops.mkldnn._reorder_convolution_weight(%%s, %s, %s)"
+                .formatted(geometry, Arrays.toString(batch)),
+            kernelShape());
+    return List.of(
+        "ops.mkldnn._convolution_pointwise(%s, %s, %s, %s, \"%s\", %s, None)"
+            .formatted(
+                in.variable(),
+                weights,
+                bias(module, params),
+                geometry,
+                relu ? "relu" : "none",
+                "annotate(List[Optional[number]], [])"));
+  }
+
+  static String bias(TorchScriptCompiler module, ConvolutionLayerParams params) {
+    return params.getHasBias() ? module.tensor(bias(params).floats()) : "None";
+  }
+}

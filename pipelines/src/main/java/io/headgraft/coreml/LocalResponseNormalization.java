@@ -1,0 +1,46 @@
+package io.headgraft.coreml;
+
+import static io.headgraft.coreml.InvalidLayerException.require;
+import static io.headgraft.coreml.Operator.number;
+import static io.headgraft.coreml.Operator.orDefault;
+
+import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.proto.LRNLayerParams;
+import java.util.List;
+
+/**
+ * {@code x / (k + alpha / localSize * sum)^beta}, the sum over the squares of a pixel's
+ * neighbouring channels.
+ */
+record LocalResponseNormalization(LRNLayerParams params) implements Operator {
+
+  @Override
+  public List<Shape> shapes(List<Shape> inputs) {
+    Sizes.channels(params.getLocalSize(), "channels of the window");
+    require(!(params.getK() < 0), Rule.LAYER_PARAMETERS, "its k of %s is negative", params.getK());
+    return inputs;
+  }
+
+  @Override
+  public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    long size = params.getLocalSize();
+    // A window reads nothing behind the last channel, however large it is.
+    long before = Math.min(size / 2, in.shape().channels() - 1);
+    long after = Math.min((size - 1) / 2, in.shape().channels() - 1);
+    String squares =
+        "torch.constant_pad_nd(torch.unsqueeze(torch.mul(%1$s, %1$s), 1), [0, 0, 0, 0, %2$d, %3$d], 0)"
+            .formatted(in.variable(), before, after);
+    String sums =
+        "torch.squeeze(torch.avg_pool3d(%s, [%d, 1, 1], [1, 1, 1], [0, 0, 0], False, True, 1), 1)"
+            .formatted(squares, before + after + 1);
+    return List.of(
+        "torch.mul(%s, torch.pow(torch.add(torch.mul(%s, %s), %s), %s))"
+            .formatted(
+                in.variable(),
+                sums,
+                number(params.getAlpha() / (double) size),
+                number(orDefault(params.getK(), 1)),
+                number(-params.getBeta())));
+  }
+}
