@@ -6,9 +6,7 @@ import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.ModelDescription;
 import io.headgraft.coreml.proto.NeuralNetworkClassifier;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Makes a classifier that a phone can go on training of one that it cannot. */
 public final class UpdatableClassifier {
@@ -27,12 +25,16 @@ public final class UpdatableClassifier {
    */
   public static Model of(Model plain, OnDeviceTraining training) {
     NeuralNetworkClassifier.Builder network = plain.getNeuralNetworkClassifier().toBuilder();
+    network.setUpdateParams(training.message(network.getLabelProbabilityLayerName()));
+    GradientPath gradients =
+        GradientPath.of(
+            ModelParts.network(plain.toBuilder().setNeuralNetworkClassifier(network).build())
+                .orElseThrow());
     for (String name : training.layers()) {
       int index = indexOf(name, network.getLayersList());
-      requireReached(index, network);
+      requireReached(name, gradients);
       network.setLayers(index, trainable(network.getLayers(index)));
     }
-    network.setUpdateParams(training.message(network.getLabelProbabilityLayerName()));
     return plain.toBuilder()
         .setSpecificationVersion(SPECIFICATION_VERSION)
         .setIsUpdatable(true)
@@ -82,32 +84,15 @@ public final class UpdatableClassifier {
     return trainable.build();
   }
 
-  /** Follows what the layer makes to the end: every layer on the way has to pass gradients back. */
-  private static void requireReached(int index, NeuralNetworkClassifier.Builder network) {
-    NeuralNetworkLayer trained = network.getLayers(index);
-    Set<String> blobs = new HashSet<>(trained.getOutputList());
-    for (NeuralNetworkLayer layer :
-        network.getLayersList().subList(index + 1, network.getLayersCount())) {
-      if (layer.getInputList().stream().anyMatch(blobs::contains)) {
-        if (!passesGradients(layer, network.getLabelProbabilityLayerName())) {
-          throw new IllegalArgumentException(
-              "the layer '%s' cannot be trained: the layer '%s' of type %s is in the way, which passes no gradients back"
-                  .formatted(trained.getName(), layer.getName(), layer.getLayerCase()));
-        }
-        blobs.addAll(layer.getOutputList());
-      }
-    }
-  }
-
-  private static boolean passesGradients(NeuralNetworkLayer layer, String probabilities) {
-    return layer.hasConvolution()
-        || layer.hasInnerProduct()
-        || layer.hasFlatten()
-        || layer.hasPooling()
-        || layer.hasBatchnorm()
-        || layer.getActivation().hasReLU()
-        || layer.getActivation().hasSigmoid()
-        || layer.getActivation().hasTanh()
-        || (layer.hasSoftmax() && layer.getOutputList().contains(probabilities));
+  /** Every layer between this one and the loss has to pass gradients back. */
+  private static void requireReached(String layer, GradientPath gradients) {
+    gradients
+        .obstacle(layer)
+        .ifPresent(
+            obstacle -> {
+              throw new IllegalArgumentException(
+                  "the layer '%s' cannot be trained: the layer '%s' is in the way, which passes no gradients back"
+                      .formatted(layer, obstacle));
+            });
   }
 }

@@ -5,6 +5,7 @@ import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.ImageClassifier;
 import io.headgraft.coreml.ModelFile;
 import io.headgraft.coreml.ModelPackage;
+import io.headgraft.coreml.Validator;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
@@ -105,8 +106,8 @@ public final class EmitModel {
   /**
    * Writes and checks the models of a run, in the place of those of an earlier emission.
    *
-   * @throws HeadgraftException if a model does not give what its head gives, or takes photos for
-   *     placeholders; then none takes its place, and the message says where they lie
+   * @throws HeadgraftException if a model is not valid, does not give what its head gives, or takes
+   *     photos for placeholders; then none takes its place, and the message says where they lie
    */
   public Result run(Input input) {
     String run = "runs/" + input.trained().run() + "/";
@@ -151,6 +152,7 @@ public final class EmitModel {
   private ModelCheck check(String folder, ModelDraft draft, Input input) {
     String name = workdir.uri(folder + draft.variant().file());
     Model readBack = ModelFile.parse(workdir.read(folder + draft.variant().file()), name);
+    Validator.requireValid(readBack, name);
     int real =
         draft.variant() == ModelVariant.KNN
             ? draft.labels().size()

@@ -350,7 +350,7 @@ class UpdatableClassifierTest {
     assertThatThrownBy(() -> UpdatableClassifier.of(plain, Grafts.sgd(0.01, "fire9/expand3x3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "the layer 'fire9/expand3x3' cannot be trained: the layer 'fire9/concat' of type CONCAT is in the way, which passes no gradients back");
+            "the layer 'fire9/expand3x3' cannot be trained: the layer 'fire9/concat' is in the way, which passes no gradients back");
   }
 
   @Test

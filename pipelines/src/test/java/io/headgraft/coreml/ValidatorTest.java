@@ -17,10 +17,8 @@ import com.google.protobuf.UnknownFieldSet;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.SharedMaterial;
+import io.headgraft.coreml.FeatureLayers.Standardization;
 import io.headgraft.coreml.Rule.Severity;
-import io.headgraft.coreml.UpdatableClassifier.Dense;
-import io.headgraft.coreml.UpdatableClassifier.OnDeviceTraining;
-import io.headgraft.coreml.UpdatableClassifier.Standardization;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.NeuralNetwork;
 import io.headgraft.coreml.proto.NeuralNetworkMultiArrayShapeMapping;
@@ -28,7 +26,6 @@ import io.headgraft.coreml.proto.Pipeline;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -124,14 +121,12 @@ class ValidatorTest {
 
   private static Model classifier(
       Model backbone, String layer, int features, Optional<Standardization> standardization) {
-    return UpdatableClassifier.build(
-        backbone,
-        layer,
-        List.of("a", "b", "c"),
-        new Dense(new float[3][features], new float[3]),
-        standardization,
-        new OnDeviceTraining(0.01),
-        Map.of());
+    return UpdatableClassifier.of(
+        PlainClassifier.build(
+            new FeatureLayers(backbone, layer, standardization),
+            new DenseHead(List.of("a", "b", "c"), new float[3][features], new float[3]),
+            Grafts.METADATA),
+        Grafts.sgd(0.01, PlainClassifier.HEAD));
   }
 
   @Test
@@ -267,9 +262,7 @@ class ValidatorTest {
 
     assertThat(Validator.findings(model))
         .extracting(Finding::rule, Finding::message)
-        .containsExactly(
-            tuple(
-                Rule.CHECKED, "pipelines nested deeper than 16 are not checked"));
+        .containsExactly(tuple(Rule.CHECKED, "pipelines nested deeper than 16 are not checked"));
   }
 
   @Test
@@ -300,10 +293,11 @@ class ValidatorTest {
         .addLayers(relu("z", "made in the branch"));
     model
         .getNeuralNetworkBuilder()
-        .setArrayInputShapeMapping(
-            NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
+        .setArrayInputShapeMapping(NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
 
-    assertThat(Validator.findings(model.build())).extracting(Finding::rule).containsOnly(Rule.CHECKED);
+    assertThat(Validator.findings(model.build()))
+        .extracting(Finding::rule)
+        .containsOnly(Rule.CHECKED);
   }
 
   @Test
@@ -312,10 +306,11 @@ class ValidatorTest {
     model
         .getNeuralNetworkBuilder()
         .addLayers(ofType(600, "copy", "x").setOutput(0, "y"))
-        .setArrayInputShapeMapping(
-            NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
+        .setArrayInputShapeMapping(NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING);
 
-    assertThat(Validator.findings(model.build())).extracting(Finding::rule).containsOnly(Rule.CHECKED);
+    assertThat(Validator.findings(model.build()))
+        .extracting(Finding::rule)
+        .containsOnly(Rule.CHECKED);
   }
 
   @Test
@@ -363,7 +358,9 @@ class ValidatorTest {
   @Test
   void shapesThatOverflowAreRefused() {
     Model.Builder model = ValidModels.plain();
-    model.getDescriptionBuilder().setInput(0, feature("x", array(Long.MAX_VALUE, Long.MAX_VALUE, 2)));
+    model
+        .getDescriptionBuilder()
+        .setInput(0, feature("x", array(Long.MAX_VALUE, Long.MAX_VALUE, 2)));
 
     assertThat(Validator.findings(model.build()))
         .extracting(Finding::rule)

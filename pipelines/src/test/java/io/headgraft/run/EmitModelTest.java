@@ -398,7 +398,7 @@ class EmitModelTest {
     assertUsage(
         () ->
             emitter(backbone, "emit.training.layers=[\"fire9/expand3x3\"]").requirePossible(LABELS),
-        "emit.training.layers cannot be had: the layer 'fire9/expand3x3' cannot be trained: the layer 'fire9/concat' of type CONCAT is in the way, which passes no gradients back");
+        "emit.training.layers cannot be had: the layer 'fire9/expand3x3' cannot be trained: the layer 'fire9/concat' is in the way, which passes no gradients back");
   }
 
   private float[][] probabilities(String name, EmitModel.Input input) {
@@ -475,7 +475,7 @@ class EmitModelTest {
     List<byte[]> photos = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] pixels =
-          new byte[3 * backbone.features().input().width() * backbone.features().input().height()];
+          new byte[3 * backbone.features().image().width() * backbone.features().image().height()];
       int brightness = 40 + random.nextInt(180);
       for (int j = 0; j < pixels.length; j++) {
         pixels[j] = (byte) (brightness + random.nextInt(60) - 30);

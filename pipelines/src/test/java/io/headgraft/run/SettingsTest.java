@@ -510,7 +510,7 @@ class SettingsTest {
         "emit.training.epochs.set=[10, 0] | Configuration key 'emit.training.epochs.set' is 0 "
             + "(--set emit.training.epochs.set=[10, 0]: 1); allowed: whole numbers of 1 to "
             + "2147483647",
-        "emit.training.epochs.set=none | Configuration key 'emit.training.epochs.set' is \"none\" "
+        "emit.training.epochs.set=none | Configuration key 'emit.training.epochs.set' is none "
             + "(--set emit.training.epochs.set=none: 1); allowed: a list of "
             + "whole numbers, where there is no range",
         "emit.training.mini-batch-size.range=[8] | Configuration key "
