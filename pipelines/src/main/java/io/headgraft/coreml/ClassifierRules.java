@@ -89,7 +89,8 @@ final class ClassifierRules {
       return;
     }
     KeyTypeCase keys = actual.getDictionaryType().getKeyTypeCase();
-    KeyTypeCase wanted = type == Labels.TEXTS ? KeyTypeCase.STRINGKEYTYPE : KeyTypeCase.INT64KEYTYPE;
+    KeyTypeCase wanted =
+        type == Labels.TEXTS ? KeyTypeCase.STRINGKEYTYPE : KeyTypeCase.INT64KEYTYPE;
     boolean reported = actual.hasDictionaryType() && keys == KeyTypeCase.KEYTYPE_NOT_SET;
     if (keys != wanted && !reported) {
       findings.addAt(

@@ -34,8 +34,7 @@ final class FeatureTypes {
       case DICTIONARYTYPE ->
           a.getDictionaryType().getKeyTypeCase() == b.getDictionaryType().getKeyTypeCase();
       case SEQUENCETYPE -> a.getSequenceType().getTypeCase() == b.getSequenceType().getTypeCase();
-      case STATETYPE ->
-          same(a.getStateType().getArrayType(), b.getStateType().getArrayType());
+      case STATETYPE -> same(a.getStateType().getArrayType(), b.getStateType().getArrayType());
       case INT64TYPE, DOUBLETYPE, STRINGTYPE, TYPE_NOT_SET -> true;
     };
   }

@@ -42,19 +42,17 @@ public final class GradientPath {
   }
 
   /**
-   * The layer between this one and the loss that stops the gradients, the first from the loss; empty
-   * where they come through, and where a layer does not lead to the loss.
+   * The layer between this one and the loss that stops the gradients, the first from the loss;
+   * empty where they come through, and where a layer does not lead to the loss.
    */
   public Optional<String> obstacle(String layer) {
-    return reached.contains(layer)
-        ? Optional.empty()
-        : Optional.ofNullable(obstacles.get(layer));
+    return reached.contains(layer) ? Optional.empty() : Optional.ofNullable(obstacles.get(layer));
   }
 
   /**
    * Goes back from the loss layer by layer, the nearest first. From the first obstacle on all that
-   * is come upon counts as behind it, as it does for Core ML: every layer that passes gradients back
-   * has one input, so there is but one way up to there.
+   * is come upon counts as behind it, as it does for Core ML: every layer that passes gradients
+   * back has one input, so there is but one way up to there.
    */
   private void follow(List<NeuralNetworkLayer> layers, LossLayer loss) {
     Map<String, Integer> makers = new HashMap<>();

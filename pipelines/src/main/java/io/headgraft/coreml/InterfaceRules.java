@@ -34,7 +34,8 @@ final class InterfaceRules {
   void check() {
     int version = model.getSpecificationVersion();
     if (version < 1) {
-      findings.add(Rule.VERSION_PRESENT, "the specification version is %d; 1 is the first", version);
+      findings.add(
+          Rule.VERSION_PRESENT, "the specification version is %d; 1 is the first", version);
     } else if (version > NEWEST_VERSION) {
       findings.add(
           Rule.VERSION_KNOWN,

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What the layers of a network meet, one after the other: what they read is there, what they make is
- * new, and their parameters go with the shape of what they read. Where that shape is not known,
+ * What the layers of a network meet, one after the other: what they read is there, what they make
+ * is new, and their parameters go with the shape of what they read. Where that shape is not known,
  * because something before is broken or of a type that is not checked, nothing is said of it.
  */
 final class LayerRules {

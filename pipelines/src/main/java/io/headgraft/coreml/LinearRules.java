@@ -97,7 +97,8 @@ final class LinearRules {
             length);
       }
       if (!Finite.all(weights.get(i).getValueList())) {
-        findings.add(Rule.WEIGHTS_FINITE, "row %d of the weights holds NaN or an infinite value", i);
+        findings.add(
+            Rule.WEIGHTS_FINITE, "row %d of the weights holds NaN or an infinite value", i);
       }
     }
     if (!Finite.all(classifier.getOffsetList())) {

@@ -28,8 +28,7 @@ final class NeighborsRules {
 
   void check() {
     ParameterRules.flaw(classifier.getNumberOfNeighbors(), true)
-        .ifPresent(
-            flaw -> findings.addAt("numberOfNeighbors", Rule.NEIGHBORS_ALLOWED, "%s", flaw));
+        .ifPresent(flaw -> findings.addAt("numberOfNeighbors", Rule.NEIGHBORS_ALLOWED, "%s", flaw));
     if (classifier.getWeightingSchemeCase() == WeightingSchemeCase.WEIGHTINGSCHEME_NOT_SET) {
       findings.add(
           Rule.WEIGHTING_PRESENT,

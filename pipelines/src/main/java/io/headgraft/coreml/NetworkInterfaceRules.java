@@ -27,8 +27,8 @@ final class NetworkInterfaceRules {
   }
 
   /**
-   * Whether blobs have any number of dimensions, and not channels, height and width: so it is where a
-   * layer or a mapping came with version 4.
+   * Whether blobs have any number of dimensions, and not channels, height and width: so it is where
+   * a layer or a mapping came with version 4.
    */
   static boolean hasAnyRank(NeuralNetwork network) {
     return mapsArraysExactly(network)

@@ -11,8 +11,9 @@ final class ParameterRules {
   private ParameterRules() {}
 
   /**
-   * What is wrong with a whole number: the default has to be among the allowed ones; if it has to be
-   * positive, so have both ends of a range, and those values of a set that stand before the default.
+   * What is wrong with a whole number: the default has to be among the allowed ones; if it has to
+   * be positive, so have both ends of a range, and those values of a set that stand before the
+   * default.
    */
   static Optional<String> flaw(Int64Parameter parameter, boolean positive) {
     long value = parameter.getDefaultValue();

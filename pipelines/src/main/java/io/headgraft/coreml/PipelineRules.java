@@ -57,8 +57,7 @@ final class PipelineRules {
     }
   }
 
-  private static void inputs(
-      Model model, Map<String, FeatureDescription> made, Findings findings) {
+  private static void inputs(Model model, Map<String, FeatureDescription> made, Findings findings) {
     for (FeatureDescription input : model.getDescription().getInputList()) {
       String where = "input " + Names.quoted(input.getName());
       match(where, input, made, Rule.PIPELINE_INPUTS, findings);
@@ -118,14 +117,12 @@ final class PipelineRules {
       return;
     }
     if (count != models.size()) {
-      findings.add(
-          Rule.PIPELINE_NAMES, "there are %,d names for %,d models", count, models.size());
+      findings.add(Rule.PIPELINE_NAMES, "there are %,d names for %,d models", count, models.size());
     }
     Set<String> seen = new HashSet<>();
     for (String name : pipeline.getNamesList()) {
       if (!seen.add(name)) {
-        findings.add(
-            Rule.PIPELINE_NAMES, "more than one model is called %s", Names.quoted(name));
+        findings.add(Rule.PIPELINE_NAMES, "more than one model is called %s", Names.quoted(name));
       }
     }
   }

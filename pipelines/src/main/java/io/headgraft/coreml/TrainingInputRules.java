@@ -39,7 +39,8 @@ final class TrainingInputRules {
     if (given.size() < 2) {
       broken("there are %,d training inputs; give an input of the model and %s", given, wanted);
     } else if (others.size() == given.size()) {
-      broken("none of the %,d is an input of the model with its type; add one to %s", given, wanted);
+      broken(
+          "none of the %,d is an input of the model with its type; add one to %s", given, wanted);
     } else if (others.isEmpty()) {
       broken("all %,d are inputs of the model; add %s", given, wanted);
     } else {
@@ -72,9 +73,7 @@ final class TrainingInputRules {
         "there is no training input %s for the loss to compare with; there are %s",
         (classifier ? Names.quoted(predicted) + " or " : "") + Names.quoted(target),
         Names.listed(
-            description.getTrainingInputList().stream()
-                .map(FeatureDescription::getName)
-                .toList()));
+            description.getTrainingInputList().stream().map(FeatureDescription::getName).toList()));
   }
 
   private boolean hasWrongType(FeatureDescription label) {

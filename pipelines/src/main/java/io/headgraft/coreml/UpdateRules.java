@@ -135,8 +135,7 @@ final class UpdateRules {
   private void crossEntropy(LossLayer loss, Map<String, NeuralNetworkLayer> makers) {
     String input = loss.getCategoricalCrossEntropyLossLayer().getInput();
     NeuralNetworkLayer maker = makers.get(input);
-    boolean softmax =
-        maker != null && maker.hasSoftmax() && maker.getOutput(0).equals(input);
+    boolean softmax = maker != null && maker.hasSoftmax() && maker.getOutput(0).equals(input);
     if (!softmax) {
       findings.addAt(
           where(loss),

@@ -36,8 +36,7 @@ final class WeightRules {
     }
   }
 
-  private void weights(
-      NeuralNetworkLayer layer, String where, String role, WeightParams weights) {
+  private void weights(NeuralNetworkLayer layer, String where, String role, WeightParams weights) {
     boolean half = !weights.getFloat16Value().isEmpty();
     if (half && model.getIsUpdatable() && layer.getIsUpdatable()) {
       findings.addAt(

@@ -37,10 +37,8 @@ class FeatureTypeRulesTest {
   static Stream<Case> images() {
     return Stream.of(
         new Case(1, imageOf(ColorSpace.GRAYSCALE, 1, 1), ""),
-        new Case(
-            1, imageOf(ColorSpace.RGB, 0, 1), "its image is 1 × 0 pixels, not at least one"),
-        new Case(
-            1, imageOf(ColorSpace.RGB, 1, -5), "its image is -5 × 1 pixels, not at least one"),
+        new Case(1, imageOf(ColorSpace.RGB, 0, 1), "its image is 1 × 0 pixels, not at least one"),
+        new Case(1, imageOf(ColorSpace.RGB, 1, -5), "its image is -5 × 1 pixels, not at least one"),
         new Case(
             1,
             imageOf(ColorSpace.INVALID_COLOR_SPACE, 1, 1),
@@ -54,15 +52,12 @@ class FeatureTypeRulesTest {
         new Case(3, enumerated(16, 16, 8, 16), ""),
         new Case(2, enumerated(12, 12, 8, 16), ""),
         new Case(
-            3,
-            enumerated(12, 12, 8, 16),
-            "its size of 12 × 12 pixels is not in its list of sizes"),
+            3, enumerated(12, 12, 8, 16), "its size of 12 × 12 pixels is not in its list of sizes"),
         new Case(3, enumerated(12, 12), "its list of sizes is empty"),
         new Case(3, ranged(8, 8, 16), ""),
         new Case(3, ranged(0, 8, 16), ""),
         new Case(3, ranged(100, 8, -1), ""),
-        new Case(
-            3, ranged(17, 8, 16), "its size of 17 × 17 pixels is not in its range of sizes"),
+        new Case(3, ranged(17, 8, 16), "its size of 17 × 17 pixels is not in its range of sizes"),
         new Case(3, ranged(9, 9, 8), "its range of sizes ends before it begins"));
   }
 
@@ -99,7 +94,8 @@ class FeatureTypeRulesTest {
             1,
             ofType(ArrayDataType.INVALID_ARRAY_DATA_TYPE),
             "its array has no data type; give it FLOAT32, DOUBLE or INT32"),
-        new Case(6, ofType(ArrayDataType.FLOAT16), "an array of FLOAT16 needs specification version 7"),
+        new Case(
+            6, ofType(ArrayDataType.FLOAT16), "an array of FLOAT16 needs specification version 7"),
         new Case(7, ofType(ArrayDataType.FLOAT16), ""),
         new Case(9, ofType(ArrayDataType.INT8), "an array of INT8 needs specification version 10"),
         new Case(10, ofType(ArrayDataType.INT8), ""),
@@ -115,7 +111,9 @@ class FeatureTypeRulesTest {
             ranges(List.of(4L, 4L), range(1, 4), range(5, -1)),
             "its shape is not in its range of shapes"),
         new Case(
-            3, ranges(List.of(4L), range(1, 4), range(4, 4)), "its shape is not in its range of shapes"),
+            3,
+            ranges(List.of(4L), range(1, 4), range(4, 4)),
+            "its shape is not in its range of shapes"),
         new Case(3, ranges(List.of(), range(5, 4)), "its range of shapes ends before it begins"),
         new Case(
             1,

@@ -150,8 +150,7 @@ class GradientPathTest {
     NeuralNetwork network = NeuralNetwork.newBuilder().addLayers(dense("last", "x", 4, 3)).build();
 
     assertThat(GradientPath.of(network).reaches("last")).isFalse();
-    assertThat(
-            GradientPath.of(network(SQUARED_ERROR, dense("other", "x", 4, 3))).reaches("other"))
+    assertThat(GradientPath.of(network(SQUARED_ERROR, dense("other", "x", 4, 3))).reaches("other"))
         .isFalse();
   }
 

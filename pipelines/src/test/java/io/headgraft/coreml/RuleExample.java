@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 record RuleExample(Rule rule, Model broken, Model met, List<Rule> besides) {
 
-  static RuleExample of(
+  static RuleExample example(
       Rule rule,
       Supplier<Model.Builder> base,
       Consumer<Model.Builder> breaking,

@@ -1,6 +1,6 @@
 package io.headgraft.coreml;
 
-import static io.headgraft.coreml.RuleExample.of;
+import static io.headgraft.coreml.RuleExample.example;
 import static io.headgraft.coreml.ValidModels.array;
 import static io.headgraft.coreml.ValidModels.dense;
 import static io.headgraft.coreml.ValidModels.feature;
@@ -86,52 +86,52 @@ final class RuleExamples {
 
   private static Stream<RuleExample> interfaces() {
     return Stream.of(
-        of(
+        example(
             Rule.VERSION_PRESENT,
             ValidModels::linear,
             m -> m.setSpecificationVersion(0),
             m -> m.setSpecificationVersion(1)),
-        of(
+        example(
             Rule.VERSION_KNOWN,
             ValidModels::linear,
             m -> m.setSpecificationVersion(11),
             m -> m.setSpecificationVersion(10)),
-        of(
+        example(
             Rule.FEATURES_PRESENT,
             ValidModels::identity,
             m -> m.getDescriptionBuilder().clearInput(),
             m -> m.getDescriptionBuilder().addInput(feature("more", text()))),
-        of(
+        example(
             Rule.FEATURES_PRESENT,
             ValidModels::identity,
             m -> m.getDescriptionBuilder().clearOutput(),
             m -> m.getDescriptionBuilder().addOutput(feature("more", text()))),
-        of(
+        example(
             Rule.FEATURE_NAMES,
             ValidModels::identity,
             m -> m.getDescriptionBuilder().getInputBuilder(0).setName(""),
             m -> m.getDescriptionBuilder().getInputBuilder(0).setName(" ")),
-        of(
+        example(
             Rule.FEATURE_TYPES,
             ValidModels::identity,
             m -> m.getDescriptionBuilder().getInputBuilder(0).setType(array()),
             m -> m.getDescriptionBuilder().getInputBuilder(0).setType(array(0))),
-        of(
+        example(
             Rule.UPDATABLE_VERSION,
             ValidModels::neighbors,
             m -> m.setSpecificationVersion(3),
             m -> m.setSpecificationVersion(4)),
-        of(
+        example(
             Rule.UPDATABLE_TYPE,
             ValidModels::linear,
             m -> m.setSpecificationVersion(4).setIsUpdatable(true),
             m -> m.setSpecificationVersion(4)),
-        of(
+        example(
             Rule.DEFAULT_VALUES,
             RuleExamples::withDefaultValue,
             m -> m.setSpecificationVersion(4),
             m -> m.setSpecificationVersion(5)),
-        of(
+        example(
             Rule.REQUIRED_INPUT,
             ValidModels::plain,
             m -> input(m).getTypeBuilder().setIsOptional(true),
@@ -139,7 +139,7 @@ final class RuleExamples {
               input(m).getTypeBuilder().setIsOptional(true);
               m.getDescriptionBuilder().addInput(feature("more", array(1)));
             }),
-        of(
+        example(
             Rule.NO_OPTIONAL_INPUT,
             ValidModels::neighbors,
             m -> input(m).getTypeBuilder().setIsOptional(true),
@@ -148,17 +148,17 @@ final class RuleExamples {
                     .getTrainingInputBuilder(0)
                     .getTypeBuilder()
                     .setIsOptional(true)),
-        of(
+        example(
             Rule.NO_OPTIONAL_INPUT,
             ValidModels::linear,
             m -> input(m).getTypeBuilder().setIsOptional(true),
             m -> {}),
-        of(
+        example(
             Rule.NO_OPTIONAL_OUTPUT,
             ValidModels::identity,
             m -> output(m, 0).getTypeBuilder().setIsOptional(true),
             m -> input(m).getTypeBuilder().setIsOptional(true)),
-        of(Rule.MODEL_TYPE, ValidModels::identity, Model.Builder::clearIdentity, m -> {}));
+        example(Rule.MODEL_TYPE, ValidModels::identity, Model.Builder::clearIdentity, m -> {}));
   }
 
   private static Model.Builder withDefaultValue() {
@@ -192,13 +192,9 @@ final class RuleExamples {
             KNearestNeighborsClassifier.Builder::clearWeightingScheme,
             k -> k.setUniformWeighting(UniformWeighting.getDefaultInstance())),
         neighbors(
-            Rule.DEFAULT_LABEL,
-            RuleExamples::empty,
-            k -> empty(k).setDefaultStringLabel("?")),
+            Rule.DEFAULT_LABEL, RuleExamples::empty, k -> empty(k).setDefaultStringLabel("?")),
         neighbors(
-            Rule.DEFAULT_LABEL,
-            k -> k.setDefaultInt64Label(1),
-            k -> k.setDefaultStringLabel("")),
+            Rule.DEFAULT_LABEL, k -> k.setDefaultInt64Label(1), k -> k.setDefaultStringLabel("")),
         neighbors(
             Rule.POINTS_LABELLED,
             k -> k.setStringClassLabels(texts("a")),
@@ -219,13 +215,12 @@ final class RuleExamples {
             Rule.INDEX_PRESENT,
             i -> i.setSingleKdTreeIndex(SingleKdTreeIndex.newBuilder().setLeafSize(0)),
             i -> i.setSingleKdTreeIndex(SingleKdTreeIndex.newBuilder().setLeafSize(1))),
-        index(
-            Rule.DISTANCE_PRESENT, NearestNeighborsIndex.Builder::clearDistanceFunction, i -> {}),
+        index(Rule.DISTANCE_PRESENT, NearestNeighborsIndex.Builder::clearDistanceFunction, i -> {}),
         index(
             Rule.WEIGHTS_FINITE,
             i -> i.setFloatSamples(0, point(1, Float.NaN, 3, 4)),
             i -> i.setFloatSamples(0, point(1, Float.MAX_VALUE, 3, 4))),
-        of(
+        example(
             Rule.POINT_INPUT,
             ValidModels::neighbors,
             m -> {
@@ -233,7 +228,7 @@ final class RuleExamples {
               m.getDescriptionBuilder().getTrainingInputBuilder(0).setType(array(5));
             },
             m -> {}),
-        of(
+        example(
             Rule.TRAINING_INPUTS_GIVEN,
             ValidModels::neighbors,
             m -> m.getDescriptionBuilder().clearTrainingInput(),
@@ -250,7 +245,7 @@ final class RuleExamples {
       Rule rule,
       Consumer<KNearestNeighborsClassifier.Builder> breaking,
       Consumer<KNearestNeighborsClassifier.Builder> meeting) {
-    return of(
+    return example(
         rule,
         ValidModels::neighbors,
         m -> breaking.accept(m.getKNearestNeighborsClassifierBuilder()),
@@ -283,37 +278,37 @@ final class RuleExamples {
             Rule.LABEL_COUNT,
             n -> n.setStringClassLabels(texts("a", "b", "c", "d")),
             n -> n.setStringClassLabels(texts("a", "b", ""))),
-        of(
+        example(
             Rule.PREDICTED_FEATURE,
             ValidModels::linear,
             m -> m.getDescriptionBuilder().clearPredictedFeatureName(),
             m -> {}),
-        of(
+        example(
             Rule.PREDICTED_FEATURE,
             ValidModels::linear,
             m -> output(m, 0).setType(integer()),
             m -> {}),
-        of(
+        example(
             Rule.PREDICTED_FEATURE,
             ValidModels::regressor,
             m -> m.getDescriptionBuilder().setPredictedFeatureName("x"),
             m -> {}),
-        of(
+        example(
             Rule.PREDICTED_FEATURE,
             ValidModels::regressor,
             m -> output(m, 0).setType(text()),
             m -> output(m, 0).setType(array())),
-        of(
+        example(
             Rule.PREDICTED_PROBABILITIES,
             ValidModels::linear,
             m -> m.getDescriptionBuilder().setPredictedProbabilitiesName("other"),
             m -> m.getDescriptionBuilder().setPredictedProbabilitiesName("")),
-        of(
+        example(
             Rule.PREDICTED_PROBABILITIES,
             ValidModels::linear,
             m -> output(m, 1).setType(text()),
             m -> {}),
-        of(
+        example(
             Rule.PROBABILITY_KEYS,
             ValidModels::linear,
             m ->
@@ -332,7 +327,7 @@ final class RuleExamples {
       Rule rule,
       Consumer<NeuralNetworkClassifier.Builder> breaking,
       Consumer<NeuralNetworkClassifier.Builder> meeting) {
-    return of(
+    return example(
         rule,
         ValidModels::updatable,
         m -> breaking.accept(m.getNeuralNetworkClassifierBuilder()),
@@ -341,12 +336,12 @@ final class RuleExamples {
 
   private static Stream<RuleExample> networks() {
     return Stream.of(
-        of(
+        example(
             Rule.OUTPUT_TYPES,
             ValidModels::plain,
             m -> output(m, 0).setType(text()),
             m -> output(m, 0).setType(imageOf(ColorSpace.RGB, 1, 1))),
-        of(
+        example(
                 Rule.SHAPE_MAPPING,
                 ValidModels::plain,
                 m -> mapImagesExactly(m),
@@ -356,39 +351,39 @@ final class RuleExamples {
                         .setArrayInputShapeMapping(
                             NeuralNetworkMultiArrayShapeMapping.EXACT_ARRAY_MAPPING))
             .besides(Rule.CHECKED),
-        of(
+        example(
             Rule.LAYERS_PRESENT,
             ValidModels::plain,
             m -> m.getNeuralNetworkBuilder().clearLayers(),
             m -> {}),
-        of(
+        example(
             Rule.INPUT_TYPES,
             ValidModels::plain,
             m -> input(m).setType(text()),
             m -> input(m).setType(imageOf(ColorSpace.GRAYSCALE, 2, 2))),
-        of(
+        example(
             Rule.INPUT_TYPES,
             ValidModels::linear,
             m -> {
               input(m).setType(text());
             },
             m -> m.getDescriptionBuilder().setInput(0, feature("x", array(2, 1)))),
-        of(
+        example(
             Rule.INPUT_SHAPES,
             ValidModels::plain,
             m -> input(m).setType(array(2, 2)),
             m -> input(m).setType(array(1, 2, 2))),
-        of(
+        example(
             Rule.PROBABILITY_LAYER,
             ValidModels::updatable,
             m -> m.getNeuralNetworkClassifierBuilder().setLabelProbabilityLayerName("other"),
             m -> m.getNeuralNetworkClassifierBuilder().setLabelProbabilityLayerName("")),
-        of(
+        example(
             Rule.OUTPUTS_MADE,
             ValidModels::plain,
             m -> output(m, 0).setName("x"),
             m -> output(m, 0).setName("y")),
-        of(
+        example(
             Rule.OUTPUTS_MADE,
             ValidModels::updatable,
             m -> m.getDescriptionBuilder().addOutput(feature("pooled", array(4))),
@@ -424,19 +419,19 @@ final class RuleExamples {
         added(Rule.BLOBS_MADE_ONCE, relu("z", "y").setOutput(0, "x"), relu("z", "y")),
         added(Rule.LAYER_SHAPES, dense("z", "y", 4, 2), dense("z", "y", 3, 2)),
         added(Rule.CHECKED, ofType(400, "z", "x"), relu("z", "x")),
-        dense(
+        inDense(
             Rule.WEIGHT_FORM,
             d -> d.getWeightsBuilder().setFloat16Value(half(12).getFloat16Value()),
             d -> d.setWeights(half(12)).setBias(half(3))),
-        dense(
+        inDense(
             Rule.WEIGHT_FORM,
             d -> d.setWeights(half(12)),
             d -> d.setWeights(half(12)).setHasBias(false)),
-        dense(
+        inDense(
             Rule.WEIGHT_COUNT,
             d -> d.setWeights(TinyModel.random("", 13)),
             d -> d.setWeights(TinyModel.random("", 12))),
-        dense(
+        inDense(
             Rule.WEIGHT_COUNT,
             d -> d.setBias(TinyModel.random("", 2)),
             d -> d.setBias(TinyModel.random("", 2)).setHasBias(false)));
@@ -445,7 +440,7 @@ final class RuleExamples {
   /** A layer more, in the plain network. */
   private static RuleExample added(
       Rule rule, NeuralNetworkLayer.Builder breaking, NeuralNetworkLayer.Builder meeting) {
-    return of(
+    return example(
         rule,
         ValidModels::plain,
         m -> m.getNeuralNetworkBuilder().addLayers(breaking),
@@ -453,11 +448,11 @@ final class RuleExamples {
   }
 
   /** The layer of the plain network. */
-  private static RuleExample dense(
+  private static RuleExample inDense(
       Rule rule,
       Consumer<InnerProductLayerParams.Builder> breaking,
       Consumer<InnerProductLayerParams.Builder> meeting) {
-    return of(
+    return example(
         rule,
         ValidModels::plain,
         m -> breaking.accept(plainDense(m)),
@@ -496,22 +491,18 @@ final class RuleExamples {
             m -> layerOf(m, CONV).setIsUpdatable(true).getConvolutionBuilder().setHasBias(false),
             m -> trained(layerOf(m, CONV)).getConvolutionBuilder().setHasBias(false)),
         updatable(
-            Rule.UPDATABLE_LAYERS_PRESENT,
-            m -> layerOf(m, DENSE).setIsUpdatable(false),
-            m -> {}),
+            Rule.UPDATABLE_LAYERS_PRESENT, m -> layerOf(m, DENSE).setIsUpdatable(false), m -> {}),
         updatable(
             Rule.LAYER_NAMES_UNIQUE,
             m -> layerOf(m, CONV).setName("relu"),
             m -> layerOf(m, CONV).setName("Relu")),
         updatable(
-            Rule.LAYER_NAMES_UNIQUE,
-            m -> loss(m).setName("dense"),
-            m -> loss(m).setName("label")));
+            Rule.LAYER_NAMES_UNIQUE, m -> loss(m).setName("dense"), m -> loss(m).setName("label")));
   }
 
   private static RuleExample updatable(
       Rule rule, Consumer<Model.Builder> breaking, Consumer<Model.Builder> meeting) {
-    return of(rule, ValidModels::updatable, breaking, meeting);
+    return example(rule, ValidModels::updatable, breaking, meeting);
   }
 
   private static NeuralNetworkLayer.Builder layerOf(Model.Builder model, int i) {
@@ -542,12 +533,12 @@ final class RuleExamples {
             m -> loss(m).getCategoricalCrossEntropyLossLayerBuilder().setTarget("prob"),
             m -> loss(m).getCategoricalCrossEntropyLossLayerBuilder().setTarget("label")),
         updatable(Rule.LOSS_TYPE, m -> loss(m).clearLossLayerType(), m -> {}),
-        of(
+        example(
             Rule.SQUARED_ERROR_INPUT,
             ValidModels::updatablePlain,
             m -> squaredError(m).getMeanSquaredErrorLossLayerBuilder().setInput("x"),
             m -> squaredError(m).getMeanSquaredErrorLossLayerBuilder().setInput("y")),
-        of(
+        example(
             Rule.SQUARED_ERROR_TARGET,
             ValidModels::updatablePlain,
             m -> retarget(m, "y"),
@@ -585,9 +576,7 @@ final class RuleExamples {
             s -> s.getLearningRateBuilder().setDefaultValue(Math.nextUp(1.0)),
             s -> s.getLearningRateBuilder().setDefaultValue(1)),
         updatable(
-            Rule.DEFAULT_IN_RANGE,
-            m -> setBeta2(m, Math.nextDown(0.5)),
-            m -> setBeta2(m, 0.5)),
+            Rule.DEFAULT_IN_RANGE, m -> setBeta2(m, Math.nextDown(0.5)), m -> setBeta2(m, 0.5)),
         sgd(
             Rule.DEFAULT_ALLOWED,
             s -> s.setMiniBatchSize(oneOf(8, 0, 8)),
@@ -677,8 +666,7 @@ final class RuleExamples {
             m ->
                 m.getNeuralNetworkClassifierBuilder()
                     .addLayers(trained(dense("aside", "flatten", 4, 2))),
-            m ->
-                m.getNeuralNetworkClassifierBuilder().addLayers(dense("aside", "flatten", 4, 2))),
+            m -> m.getNeuralNetworkClassifierBuilder().addLayers(dense("aside", "flatten", 4, 2))),
         training(
             d -> d.removeTrainingInput(1),
             d -> d.getTrainingInputBuilder(0).setShortDescription("An example")),
@@ -689,11 +677,10 @@ final class RuleExamples {
             d -> d.getTrainingInputBuilder(1).setType(integer()),
             d -> d.addTrainingInput(feature("more", integer()))),
         training(
-            d ->
-                d.getTrainingInputBuilder(0).getTypeBuilder().getImageTypeBuilder().setWidth(9),
+            d -> d.getTrainingInputBuilder(0).getTypeBuilder().getImageTypeBuilder().setWidth(9),
             d -> d.getTrainingInputBuilder(0).getTypeBuilder().setIsOptional(true)),
         training(d -> d.setTrainingInput(1, d.getTrainingInput(0)), d -> {}),
-        of(
+        example(
             Rule.TRAINING_INPUTS,
             ValidModels::updatablePlain,
             m -> m.getDescriptionBuilder().getTrainingInputBuilder(1).setName("other"),
@@ -710,7 +697,7 @@ final class RuleExamples {
 
   private static Stream<RuleExample> linear() {
     return Stream.of(
-        of(
+        example(
             Rule.GLM_FORM,
             ValidModels::linear,
             m -> m.getGlmClassifierBuilder().setPostEvaluationTransform(probit()),
@@ -722,12 +709,12 @@ final class RuleExamples {
                     .addWeights(row(1, 2))
                     .clearOffset()
                     .addOffset(0)),
-        of(
+        example(
             Rule.GLM_FORM,
             ValidModels::linear,
             m -> m.getGlmClassifierBuilder().setClassEncodingValue(2),
             m -> {}),
-        of(
+        example(
             Rule.GLM_WEIGHTS,
             ValidModels::linear,
             m -> m.getGlmClassifierBuilder().setClassEncoding(ClassEncoding.ReferenceClass),
@@ -737,22 +724,22 @@ final class RuleExamples {
                     .removeWeights(2)
                     .clearOffset()
                     .addAllOffset(List.of(0.0, 0.0))),
-        of(
+        example(
             Rule.GLM_WEIGHTS,
             ValidModels::linear,
             m -> m.getGlmClassifierBuilder().setWeights(1, row(1, 2, 3)),
             m -> m.getGlmClassifierBuilder().setWeights(1, row(0, 0))),
-        of(
+        example(
             Rule.GLM_WEIGHTS,
             ValidModels::linear,
             m -> m.getGlmClassifierBuilder().addOffset(0),
             m -> {}),
-        of(
+        example(
             Rule.GLM_FEATURES,
             ValidModels::linear,
             m -> input(m).setType(array(3)),
             m -> input(m).setType(array(2))),
-        of(
+        example(
             Rule.WEIGHTS_FINITE,
             ValidModels::linear,
             m -> m.getGlmClassifierBuilder().setOffset(0, Double.POSITIVE_INFINITY),
@@ -778,14 +765,16 @@ final class RuleExamples {
                     .getImageTypeBuilder()
                     .setColorSpace(ColorSpace.RGB),
             p -> {}),
-        of(
+        example(
             Rule.PIPELINE_OUTPUTS,
             ValidModels::pipeline,
             m -> output(m, 0).setType(integer()),
             m -> m.getDescriptionBuilder().addOutput(feature("flatten", array(4)))),
         pipeline(
-            Rule.PIPELINE_UPDATABLE_LAST, p -> p.getModelsBuilder(1).setIsUpdatable(false), p -> {}),
-        of(
+            Rule.PIPELINE_UPDATABLE_LAST,
+            p -> p.getModelsBuilder(1).setIsUpdatable(false),
+            p -> {}),
+        example(
             Rule.PIPELINE_NOT_UPDATABLE,
             ValidModels::pipeline,
             m -> m.setIsUpdatable(false),
@@ -795,15 +784,14 @@ final class RuleExamples {
                     .getPipelineBuilder()
                     .getModelsBuilder(1)
                     .setIsUpdatable(false)),
-        pipeline(
-            Rule.PIPELINE_NAMES, p -> p.setNames(1, "features"), Pipeline.Builder::clearNames),
+        pipeline(Rule.PIPELINE_NAMES, p -> p.setNames(1, "features"), Pipeline.Builder::clearNames),
         pipeline(Rule.PIPELINE_NAMES, p -> p.addNames("third"), p -> p.setNames(1, "second")),
-        of(
+        example(
             Rule.PIPELINE_PREDICTED_FEATURE,
             ValidModels::pipeline,
             m -> m.getDescriptionBuilder().setPredictedFeatureName("other"),
             m -> {}),
-        of(
+        example(
             Rule.TRAINING_INPUTS_GIVEN,
             ValidModels::pipeline,
             m -> m.getDescriptionBuilder().clearTrainingInput(),
@@ -812,7 +800,7 @@ final class RuleExamples {
 
   private static RuleExample pipeline(
       Rule rule, Consumer<Pipeline.Builder> breaking, Consumer<Pipeline.Builder> meeting) {
-    return of(
+    return example(
         rule,
         ValidModels::pipeline,
         m -> breaking.accept(m.getPipelineClassifierBuilder().getPipelineBuilder()),
@@ -821,17 +809,17 @@ final class RuleExamples {
 
   private static Stream<RuleExample> outputWarnings() {
     return Stream.of(
-        of(
+        example(
             Rule.FEATURE_NAMES_UNIQUE,
             ValidModels::identity,
             m -> m.getDescriptionBuilder().addInput(feature("x", text())),
             m -> m.getDescriptionBuilder().addInput(feature("X", text()))),
-        of(
+        example(
             Rule.OUTPUT_SHAPES,
             ValidModels::plain,
             m -> output(m, 0).setType(array(4)),
             m -> output(m, 0).setType(array(3, 1, 1))),
-        of(
+        example(
             Rule.REGRESSOR_OUTPUTS_MADE,
             ValidModels::regressor,
             m -> m.getDescriptionBuilder().addOutput(feature("z", array(1))),
@@ -848,27 +836,23 @@ final class RuleExamples {
                     .setHasBias(false)
                     .clearBias()
                     .setWeights(half(12).toBuilder().setIsUpdatable(true)),
-            m ->
-                layerOf(m, CONV)
-                    .getConvolutionBuilder()
-                    .setWeights(half(108))
-                    .setBias(half(4))),
-        of(
+            m -> layerOf(m, CONV).getConvolutionBuilder().setWeights(half(108)).setBias(half(4))),
+        example(
             Rule.HALF_PRECISION_VERSION,
             RuleExamples::halved,
             m -> m.setSpecificationVersion(1),
             m -> m.setSpecificationVersion(2)),
-        of(
+        example(
             Rule.QUANTIZED_VERSION,
             RuleExamples::quantized,
             m -> m.setSpecificationVersion(2),
             m -> m.setSpecificationVersion(3)),
-        dense(Rule.INNER_PRODUCT_WEIGHTS, InnerProductLayerParams.Builder::clearWeights, d -> {}),
-        dense(
+        inDense(Rule.INNER_PRODUCT_WEIGHTS, InnerProductLayerParams.Builder::clearWeights, d -> {}),
+        inDense(
             Rule.WEIGHTS_FINITE,
             d -> d.getWeightsBuilder().setFloatValue(11, Float.NEGATIVE_INFINITY),
             d -> d.getWeightsBuilder().setFloatValue(11, -Float.MAX_VALUE)),
-        dense(
+        inDense(
             Rule.WEIGHTS_FINITE,
             d -> d.setHasBias(false).setWeights(halves(0x7c00)),
             d -> d.setHasBias(false).setWeights(halves(0x7bff))));
