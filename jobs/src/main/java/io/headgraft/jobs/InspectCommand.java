@@ -77,7 +77,7 @@ final class InspectCommand implements Callable<Integer> {
     } else if (differences.isEmpty()) {
       out.println("The models do not differ.");
     }
-    for (Difference difference : json ? List.<Difference>of() : differences) {
+    for (Difference difference : json.json() ? List.<Difference>of() : differences) {
       out.printf(
           "%s%n  - %s%n  + %s%n", difference.field(), difference.first(), difference.second());
     }

@@ -307,6 +307,16 @@ class BadInputTest {
     assertOutcome(extract("--dta", "x"), 2, "Unknown option", "--dta");
   }
 
+  /** Options that would do nothing are refused, but for --json, which says what is so anyway. */
+  @Test
+  void optionsThatWouldDoNothing() {
+    assertOutcome(
+        headgraft("predict", "--model", "m", "--backbone", "b", "i"), 2, "Unknown option");
+    assertOutcome(headgraft("inspect", "--set", "head.seed=2", "m"), 2, "Unknown option");
+    assertOutcome(
+        headgraft("predict", "--json", "--model", "m.mlmodel", "i"), 3, "There is no model");
+  }
+
   @Test
   void missingOption() {
     assertOutcome(headgraft("nightly", "--data", data), 2, "Missing required option", "--workdir");

@@ -211,8 +211,7 @@ class ImageClassifierTest {
         .getPipelineBuilder()
         .addNames("eye")
         .addNames("neighbours");
-    assertRefused(
-        named.build(), "tiny.mlmodel: 'neighbours' takes 7 numbers, but is given 8");
+    assertRefused(named.build(), "tiny.mlmodel: 'neighbours' takes 7 numbers, but is given 8");
   }
 
   private static float[] features(byte[] image) {
