@@ -356,7 +356,6 @@ class EmitModelTest {
         .isBetween(0.5, 0.51);
     assertThat(read("plain").getSpecificationVersion()).isEqualTo(2);
     assertThat(read("classifier").getSpecificationVersion()).isEqualTo(4);
-    System.out.println("half: " + half + "\nfull: " + full);
   }
 
   @Test
