@@ -52,31 +52,27 @@ final class LayerRules {
       available.add(input.getName());
       FeatureTypes.shape(input.getType()).ifPresent(shape -> shapes.put(input.getName(), shape));
     }
-    for (int i = 0; i < network.getLayersCount(); i++) {
-      NeuralNetworkLayer layer = network.getLayers(i);
-      String name = layer.getName();
-      layer(layer, "layer " + (name.isEmpty() ? "number " + (i + 1) : Names.quoted(name)));
-    }
+    network.getLayersList().forEach(this::layer);
     return new Blobs(made, complete, shapes);
   }
 
-  private void layer(NeuralNetworkLayer layer, String where) {
+  private void layer(NeuralNetworkLayer layer) {
     for (String blob : layer.getInputList()) {
       if (complete && !available.contains(blob) && missing.add(blob)) {
         findings.addAt(
-            where,
+            Names.of(layer),
             Rule.BLOBS_MADE_BEFORE_USE,
             "it reads %s, which is no input of the model and which no layer before it makes",
             Names.quoted(blob));
       }
     }
-    List<Shape> outputs = isKnown(layer, where) ? outputs(layer, where) : List.of();
+    List<Shape> outputs = isKnown(layer) ? outputs(layer) : List.of();
     boolean copies = OtherTypes.isCopy(layer);
     for (int i = 0; i < layer.getOutputCount(); i++) {
       String blob = layer.getOutput(i);
       if (!available.add(blob) && !copies) {
         findings.addAt(
-            where,
+            Names.of(layer),
             Rule.BLOBS_MADE_ONCE,
             "it makes %s, which is an input of the model or was made before; give it another name",
             Names.quoted(blob));
@@ -87,16 +83,16 @@ final class LayerRules {
     }
   }
 
-  private boolean isKnown(NeuralNetworkLayer layer, String where) {
+  private boolean isKnown(NeuralNetworkLayer layer) {
     if (layer.getLayerCase() != LayerCase.LAYER_NOT_SET) {
       return true;
     }
     OptionalInt type = OtherTypes.ofLayer(layer);
     if (type.isEmpty()) {
-      findings.addAt(where, Rule.LAYER_TYPES, "it has no type");
+      findings.addAt(Names.of(layer), Rule.LAYER_TYPES, "it has no type");
     } else if (notChecked.add(type.getAsInt())) {
       findings.addAt(
-          where,
+          Names.of(layer),
           Rule.CHECKED,
           "layers of its type, field %d of the format, are not checked",
           type.getAsInt());
@@ -105,7 +101,7 @@ final class LayerRules {
   }
 
   /** What the layer makes of the shapes that it reads, as far as they are known. */
-  private List<Shape> outputs(NeuralNetworkLayer layer, String where) {
+  private List<Shape> outputs(NeuralNetworkLayer layer) {
     List<Shape> inputs = new ArrayList<>();
     for (String blob : layer.getInputList()) {
       Shape shape = shapes.get(blob);
@@ -118,7 +114,7 @@ final class LayerRules {
       return List.of();
     }
     if (layer.getInnerProduct().getInt8DynamicQuantize()) {
-      findings.addAt(where, Rule.CHECKED, "dynamic quantization is not checked");
+      findings.addAt(Names.of(layer), Rule.CHECKED, "dynamic quantization is not checked");
       return List.of();
     }
     try {
@@ -126,7 +122,7 @@ final class LayerRules {
     } catch (InvalidLayerException e) {
       // A type that is not supported here may well be one that Core ML knows.
       Rule rule = e.rule() == Rule.LAYER_TYPES ? Rule.CHECKED : e.rule();
-      findings.addAt(where, rule, "%s", e.getMessage());
+      findings.addAt(Names.of(layer), rule, "%s", e.getMessage());
       return List.of();
     }
   }

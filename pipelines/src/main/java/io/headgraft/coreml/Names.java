@@ -1,6 +1,8 @@
 package io.headgraft.coreml;
 
+import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import java.util.Collection;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Names out of a file, as messages show them: on one line, and not without end. */
@@ -8,6 +10,7 @@ final class Names {
 
   private static final int LONGEST = 80;
   private static final int MOST = 6;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private Names() {}
 
@@ -17,7 +20,14 @@ final class Names {
     if (name.codePointCount(0, name.length()) > LONGEST) {
       shown = name.substring(0, name.offsetByCodePoints(0, LONGEST)) + "…";
     }
-    return "'" + shown.replaceAll("\\p{Cntrl}", "\uFFFD") + "'";
+    return "'" + CONTROL.matcher(shown).replaceAll("\uFFFD") + "'";
+  }
+
+  /** A layer, by its name or, if it has none, by what it makes. */
+  static String of(NeuralNetworkLayer layer) {
+    return layer.getName().isEmpty()
+        ? "layer that makes " + listed(layer.getOutputList())
+        : "layer " + quoted(layer.getName());
   }
 
   /** The first few of them, or {@code none}. */

@@ -50,7 +50,7 @@ final class UpdateRules {
   }
 
   private void layer(NeuralNetworkLayer layer) {
-    String where = "layer " + Names.quoted(layer.getName());
+    String where = Names.of(layer);
     if (layer.hasConvolution()) {
       ConvolutionLayerParams params = layer.getConvolution();
       weights(where, "weights", params.getWeights());
@@ -177,7 +177,7 @@ final class UpdateRules {
     GradientPath path = GradientPath.of(network);
     for (NeuralNetworkLayer layer : updatableLayers()) {
       Optional<String> obstacle = path.obstacle(layer.getName());
-      String where = "layer " + Names.quoted(layer.getName());
+      String where = Names.of(layer);
       if (obstacle.isPresent()) {
         findings.addAt(
             where,

@@ -28,38 +28,38 @@ final class WeightRules {
 
   void check() {
     for (NeuralNetworkLayer layer : network.getLayersList()) {
-      String where = "layer " + Names.quoted(layer.getName());
-      LayerWeights.of(layer).forEach((role, weights) -> weights(layer, where, role, weights));
+      LayerWeights.of(layer).forEach((role, weights) -> weights(layer, role, weights));
       if (layer.hasInnerProduct() && Weights.count(layer.getInnerProduct().getWeights()) == 0) {
-        findings.addAt(where, Rule.INNER_PRODUCT_WEIGHTS, "it has no weights");
+        findings.addAt(Names.of(layer), Rule.INNER_PRODUCT_WEIGHTS, "it has no weights");
       }
     }
   }
 
-  private void weights(NeuralNetworkLayer layer, String where, String role, WeightParams weights) {
+  private void weights(NeuralNetworkLayer layer, String role, WeightParams weights) {
     boolean half = !weights.getFloat16Value().isEmpty();
     if (half && model.getIsUpdatable() && layer.getIsUpdatable()) {
       findings.addAt(
-          where,
+          Names.of(layer),
           Rule.UPDATABLE_HALF_PRECISION,
           "it is updatable, but its %s are in half precision; small steps would be lost",
           role);
     }
     if (half) {
-      version(where, Rule.HALF_PRECISION_VERSION, "half-precision", HALF_PRECISION_VERSION);
+      version(layer, Rule.HALF_PRECISION_VERSION, "half-precision", HALF_PRECISION_VERSION);
     }
     if (!weights.getRawValue().isEmpty() || !weights.getInt8RawValue().isEmpty()) {
-      version(where, Rule.QUANTIZED_VERSION, "quantized", QUANTIZED_VERSION);
+      version(layer, Rule.QUANTIZED_VERSION, "quantized", QUANTIZED_VERSION);
     }
     if (!isFinite(weights)) {
-      findings.addAt(where, Rule.WEIGHTS_FINITE, "its %s hold NaN or an infinite value", role);
+      findings.addAt(
+          Names.of(layer), Rule.WEIGHTS_FINITE, "its %s hold NaN or an infinite value", role);
     }
   }
 
-  private void version(String where, Rule rule, String form, int first) {
+  private void version(NeuralNetworkLayer layer, Rule rule, String form, int first) {
     if (model.getSpecificationVersion() < first && !findings.breaks(rule)) {
       findings.addAt(
-          where,
+          Names.of(layer),
           rule,
           "it has %s weights, which need specification version %d; the model has %d",
           form,
