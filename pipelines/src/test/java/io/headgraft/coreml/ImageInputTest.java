@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.headgraft.coreml.proto.FlattenLayerParams.FlattenOrder;
 import io.headgraft.coreml.proto.ImageFeatureType.ColorSpace;
 import io.headgraft.coreml.proto.NeuralNetworkImageScaler;
+import io.headgraft.coreml.proto.NeuralNetworkMeanImage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,20 @@ class ImageInputTest {
                         .setScaler(NeuralNetworkImageScaler.newBuilder().setBlueBias(1)));
 
     assertThat(run(model)).containsExactly(0, 200, 10, 128, 100, 255);
+  }
+
+  /** Channel by channel, in the order of the network's channels. */
+  @Test
+  void subtractsAMeanImage() {
+    NeuralNetworkMeanImage mean =
+        NeuralNetworkMeanImage.newBuilder()
+            .addAllMeanImage(List.of(1f, 2f, 3f, 4f, 5.5f, -6f))
+            .build();
+
+    assertThat(run(model(ColorSpace.BGR).preprocessing(step -> step.setMeanImage(mean))))
+        .containsExactly(-1, 198, 7, 124, 94.5f, 261);
+    assertThat(run(model(ColorSpace.RGB).preprocessing(step -> step.setMeanImage(mean))))
+        .containsExactly(99, 253, 7, 124, -5.5f, 206);
   }
 
   private static float[] run(ColorSpace space, NeuralNetworkImageScaler scaler) {

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
-import io.headgraft.coreml.proto.ActivationLeakyReLU;
 import io.headgraft.coreml.proto.ActivationParams;
 import io.headgraft.coreml.proto.ActivationReLU;
+import io.headgraft.coreml.proto.ArrayFeatureType;
 import io.headgraft.coreml.proto.ConcatLayerParams;
 import io.headgraft.coreml.proto.ConvolutionLayerParams;
 import io.headgraft.coreml.proto.FlattenLayerParams.FlattenOrder;
@@ -20,16 +22,18 @@ import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.NeuralNetworkImageScaler;
 import io.headgraft.coreml.proto.NeuralNetworkMeanImage;
 import io.headgraft.coreml.proto.NeuralNetworkPreprocessing;
+import io.headgraft.coreml.proto.PaddingLayerParams;
+import io.headgraft.coreml.proto.PaddingLayerParams.PaddingConstant;
 import io.headgraft.coreml.proto.PipelineClassifier;
 import io.headgraft.coreml.proto.PoolingLayerParams;
-import io.headgraft.coreml.proto.PoolingLayerParams.PoolingType;
-import io.headgraft.coreml.proto.UpsampleLayerParams;
 import io.headgraft.coreml.proto.WeightParams;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,33 +65,27 @@ class NetworkErrorsTest {
   static Stream<Refused> wrongWeights() {
     return Stream.of(
         convolution(
-            "tiny.mlmodel: layer 'conv': its weights are 53 numbers, the layer's shape needs 54",
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its weights are 53 numbers, the layer's shape needs 54",
             c -> c.setWeights(TinyModel.random("", 53))),
         convolution(
-            "tiny.mlmodel: layer 'conv': its biases are 3 numbers, the layer's shape needs 2",
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its biases are 3 numbers, the layer's shape needs 2",
             c -> c.setBias(weights(1, 2, 3))),
         convolution(
-            "tiny.mlmodel: layer 'conv': its biases hold NaN at position 1",
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its biases hold NaN at position 1",
             c -> c.setBias(weights(1, Float.NaN))),
         convolution(
-            "tiny.mlmodel: layer 'conv': its biases hold -Infinity at position 0",
+            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: its biases hold -Infinity at position 0",
             c -> c.setBias(weights(Float.NEGATIVE_INFINITY, 1))),
-        convolution(
-            "tiny.mlmodel: layer 'conv': its weights are stored in half precision or quantized,"
-                + " which cannot be run yet",
-            c -> c.setWeights(halfPrecision(54))),
         layers(
-            "tiny.mlmodel: layer 'dense': its weights are 3 numbers, the layer's shape needs 180",
+            "tiny.mlmodel: layer 'dense' (INNERPRODUCT) cannot be run: its weights are 3 numbers, the layer's shape needs 180",
             m -> m.innerProduct("dense", IMAGE, 90, 2, d -> d.setWeights(weights(1, 2, 3)))),
         layers(
-            "tiny.mlmodel: layer 'norm': its variances are 0 numbers, the layer's shape needs 3",
-            m -> m.batchNormalization("norm", IMAGE, b -> b.setChannels(3).setMean(ones()))));
-  }
-
-  private static WeightParams halfPrecision(int count) {
-    return WeightParams.newBuilder()
-        .setFloat16Value(ByteString.copyFrom(new byte[2 * count]))
-        .build();
+            "tiny.mlmodel: layer 'norm' (BATCHNORM) cannot be run: its variances are 0 numbers, the layer's shape needs 3",
+            m ->
+                m.batchNormalization(
+                    "norm",
+                    IMAGE,
+                    b -> b.setChannels(3).setGamma(ones()).setBeta(ones()).setMean(ones()))));
   }
 
   private static WeightParams ones() {
@@ -161,41 +159,43 @@ class NetworkErrorsTest {
   static Stream<Refused> unsupported() {
     return Stream.of(
         layers(
-            "tiny.mlmodel: layer 'up' (UPSAMPLE) cannot be run: layers of this type are not"
-                + " supported",
-            m ->
-                m.layer("up", IMAGE, l -> l.setUpsample(UpsampleLayerParams.getDefaultInstance()))),
+            "tiny.mlmodel: layer 'none' (LAYER_NOT_SET) cannot be run: it has no type",
+            m -> m.layer("none", IMAGE, l -> {})),
         layers(
-            "tiny.mlmodel: layer 'later' (LAYER_NOT_SET) cannot be run: layers of this type are not"
-                + " supported",
-            m -> m.layer("later", IMAGE, l -> {})),
+            "tiny.mlmodel: layer 'resize' (LAYER_NOT_SET) cannot be run: its type, resizeBilinear,"
+                + " is not supported",
+            m -> m.layer("resize", IMAGE, l -> l.setUnknownFields(field(211)))),
         layers(
-            "tiny.mlmodel: layer 'leaky' (ACTIVATION) cannot be run: the activation LEAKYRELU is not"
+            "tiny.mlmodel: layer 'later' (LAYER_NOT_SET) cannot be run: its type, field 1234, is not"
                 + " supported",
-            m ->
-                m.activation(
-                    "leaky", IMAGE, a -> a.setLeakyReLU(ActivationLeakyReLU.getDefaultInstance()))),
-        convolution(
-            "tiny.mlmodel: layer 'conv' (CONVOLUTION) cannot be run: deconvolution is not supported",
-            c -> c.setIsDeconvolution(true)),
-        pooling(
-            "tiny.mlmodel: layer 'pool' (POOLING) cannot be run: AVERAGE pooling is not supported",
-            p -> p.setType(PoolingType.AVERAGE)),
-        pooling(
-            "tiny.mlmodel: layer 'pool' (POOLING) cannot be run: L2 pooling is not supported",
-            p -> p.setType(PoolingType.L2).setGlobalPooling(true)),
-        layers(
-            "tiny.mlmodel: layer 'norm' (BATCHNORM) cannot be run: normalization by the image's own"
-                + " mean and variance is not supported",
-            m -> m.batchNormalization("norm", IMAGE, b -> b.setComputeMeanVar(true))),
+            m -> m.layer("later", IMAGE, l -> l.setUnknownFields(field(1234)))),
         layers(
             "tiny.mlmodel: layer 'concat' (CONCAT) cannot be run: concatenation in time is not"
                 + " supported",
             m ->
                 m.layer(
                     "concat",
+                    List.of(IMAGE, IMAGE),
+                    l -> l.setConcat(ConcatLayerParams.newBuilder().setSequenceConcat(true)))),
+        layers(
+            "tiny.mlmodel: layer 'pad' (PADDING) cannot be run: it makes 3 × 65539 × 65540 for each"
+                + " of 4 inputs, which is too large",
+            m ->
+                m.layer(
+                    "pad",
                     IMAGE,
-                    l -> l.setConcat(ConcatLayerParams.newBuilder().setSequenceConcat(true)))));
+                    l ->
+                        l.setPadding(
+                            PaddingLayerParams.newBuilder()
+                                .setConstant(PaddingConstant.getDefaultInstance())
+                                .setPaddingAmounts(
+                                    borders(32767, 32767, 32767, 32767).getPaddingAmounts())))));
+  }
+
+  private static UnknownFieldSet field(int number) {
+    return UnknownFieldSet.newBuilder()
+        .addField(number, Field.newBuilder().addLengthDelimited(ByteString.EMPTY).build())
+        .build();
   }
 
   static Stream<Refused> wiring() {
@@ -217,13 +217,13 @@ class NetworkErrorsTest {
             "tiny.mlmodel: layer 'relu' has no output",
             m -> m.layer("relu", IMAGE, l -> l.clearOutput().setActivation(relu()))),
         layers(
-            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has 2 outputs, not one",
+            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has 2 outputs, not 1",
             m -> m.layer("relu", IMAGE, l -> l.addOutput("more").setActivation(relu()))),
         layers(
-            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has 2 inputs, not one",
+            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has 2 inputs, not 1",
             m -> m.layer("relu", IMAGE, l -> l.addInput(IMAGE).setActivation(relu()))),
         layers(
-            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has no input",
+            "tiny.mlmodel: layer 'relu' (ACTIVATION) cannot be run: it has 0 inputs, not 1",
             m ->
                 m.convolution("conv", IMAGE, 3, 2, c -> {})
                     .layer("relu", IMAGE, l -> l.clearInput().setActivation(relu()))));
@@ -254,10 +254,10 @@ class NetworkErrorsTest {
             "tiny.mlmodel: the image input's height of 2147483647 pixels is outside 1 to 16384",
             m -> image(m, 6, Integer.MAX_VALUE, ColorSpace.BGR)),
         layers(
-            "tiny.mlmodel: 4 images of 16384 × 16384 pixels are too large for one batch",
+            "tiny.mlmodel: 4 inputs of 3 × 16384 × 16384 are too large for one batch",
             m -> image(m, 16_384, 16_384, ColorSpace.BGR)),
         layers(
-            "tiny.mlmodel: preprocessing by a mean image is not supported",
+            "tiny.mlmodel: the mean image has 0 values, the image input 90",
             m ->
                 m.relu("relu", IMAGE)
                     .preprocessing(
@@ -318,6 +318,57 @@ class NetworkErrorsTest {
     assertThatThrownBy(() -> NetworkGraph.of(model, "pipeline.mlmodel"))
         .isInstanceOf(HeadgraftException.class)
         .hasMessage("pipeline.mlmodel is a PIPELINECLASSIFIER, not a neural network");
+  }
+
+  @Test
+  void refusesAnArrayForAnImageAndAnImageForAnArray() {
+    try (CompiledNetwork network = TinyModel.backbone().compile(1)) {
+      assertThatThrownBy(() -> network.runArrays(List.of(new float[192])))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The network takes an image 'image', no array");
+    }
+    try (CompiledNetwork network = arrays(2, 3, 4).compile(1)) {
+      assertThatThrownBy(() -> network.run(List.of(new byte[24])))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The network takes an array 'image', no image");
+      assertThatThrownBy(() -> network.runArrays(List.of(new float[23])))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("An array of 23 values, not 2 × 3 × 4");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2 3", "0", "-1 1 1", "2 1 1 1", "1000000 1000000 1000000", "''"})
+  void refusesAnArrayOfAnotherShape(String sides) {
+    long[] shape =
+        Arrays.stream(sides.split(" "))
+            .filter(side -> !side.isEmpty())
+            .mapToLong(Long::parseLong)
+            .toArray();
+
+    assertThatThrownBy(() -> arrays(shape).compile(1))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessageContaining("an array input of shape " + Arrays.toString(shape) + " is not");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"24", "1 24", "2 3 4", "1 2 3 4", "1 1 2 3 4"})
+  void takesAnArrayWithOnesInFront(String sides) {
+    long[] shape = Arrays.stream(sides.split(" ")).mapToLong(Long::parseLong).toArray();
+
+    try (CompiledNetwork network = arrays(shape).compile(1)) {
+      assertThat(network.inputs()).isEqualTo(24);
+      assertThat(network.runArrays(List.of(new float[24]))[0]).hasSize(24);
+    }
+  }
+
+  private static TinyModel arrays(long... shape) {
+    TinyModel model = TinyModel.ofImage(1, 1).relu("relu", IMAGE);
+    model.network.clearPreprocessing();
+    ArrayFeatureType.Builder array = ArrayFeatureType.newBuilder();
+    Arrays.stream(shape).forEach(array::addShape);
+    model.description.getInputBuilder(0).getTypeBuilder().setMultiArrayType(array);
+    return model;
   }
 
   @ParameterizedTest
