@@ -86,7 +86,7 @@ class NightlyTest {
             "updatable",
             "fullyconnected0",
             "trains on the device",
-            "✊, ✌️, user0",
+            "✊ | ✌️ | user0",
             "one of [1, 10, 50]");
     assertThat(leftovers(workdir)).isEmpty();
   }

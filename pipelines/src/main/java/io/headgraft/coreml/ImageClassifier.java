@@ -3,6 +3,7 @@ package io.headgraft.coreml;
 import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.ModelChain.Link;
 import io.headgraft.coreml.proto.Model;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,19 +11,22 @@ import java.util.Set;
 
 /**
  * A Core ML image classifier, run from its file alone: a neural-network classifier, or a pipeline
- * classifier whose network takes the image and whose last model is a nearest-neighbours or a linear
- * classifier. Safe for any number of threads.
+ * classifier of networks, of which the first takes the image, that ends in a neural-network, a
+ * nearest-neighbours or a linear classifier. Safe for any number of threads.
  */
 public final class ImageClassifier implements AutoCloseable {
 
   private final List<String> labels;
-  private final CompiledNetwork network;
+
+  /** The first takes the image, each other one what the one before it makes. */
+  private final List<CompiledNetwork> networks;
+
   private final Optional<FeatureClassifier> behind;
 
   private ImageClassifier(
-      List<String> labels, CompiledNetwork network, Optional<FeatureClassifier> behind) {
+      List<String> labels, List<CompiledNetwork> networks, Optional<FeatureClassifier> behind) {
     this.labels = labels;
-    this.network = network;
+    this.networks = List.copyOf(networks);
     this.behind = behind;
   }
 
@@ -43,32 +47,44 @@ public final class ImageClassifier implements AutoCloseable {
           "%s is a %s; a pipeline of images ends in a neural-network, nearest-neighbours or linear classifier"
               .formatted(last.name(), last.model().getTypeCase()));
     }
-    requireOneNetwork(links.subList(0, links.size() - (behind.isPresent() ? 1 : 0)), name);
     List<String> labels =
         behind.map(FeatureClassifier::labels).orElseGet(() -> ModelParts.labels(last.model()));
     requireDistinct(labels, last.name());
-    Link first = links.get(0);
-    CompiledNetwork network =
-        CompiledNetwork.load(
-            NetworkGraph.of(first.model(), first.name()).endingIn(first.output()), batchSize);
+    List<NetworkGraph> graphs =
+        graphs(behind.isEmpty() ? links : links.subList(0, links.size() - 1), name);
+    List<CompiledNetwork> networks = new ArrayList<>();
     try {
-      requireFit(network.outputs(), labels, behind, last.name());
-      return new ImageClassifier(labels, network, behind);
+      for (NetworkGraph graph : graphs) {
+        networks.add(CompiledNetwork.load(graph, batchSize));
+      }
+      ImageClassifier classifier = new ImageClassifier(labels, networks, behind);
+      classifier.requireFit(links);
+      return classifier;
     } catch (HeadgraftException e) {
-      network.close();
+      networks.forEach(CompiledNetwork::close);
       throw e;
     }
   }
 
-  private static void requireOneNetwork(List<Link> networks, String name) {
+  private static List<NetworkGraph> graphs(List<Link> networks, String name) {
     if (networks.isEmpty()) {
       throw HeadgraftException.unusable(name + " has no network that takes the image");
     }
-    if (networks.size() > 1) {
-      throw HeadgraftException.unusable(
-          "%s takes what '%s' makes; only the first network of a pipeline can be run"
-              .formatted(networks.get(1).name(), networks.get(0).name()));
+    List<NetworkGraph> graphs = new ArrayList<>();
+    for (Link link : networks) {
+      NetworkGraph graph = NetworkGraph.of(link.model(), link.name()).endingIn(link.output());
+      boolean takesImage = graph.input() instanceof ImageInput;
+      if (takesImage != graphs.isEmpty()) {
+        throw HeadgraftException.unusable(
+            "%s takes %s, but is given %s"
+                .formatted(
+                    link.name(),
+                    takesImage ? "an image" : "an array",
+                    takesImage ? "an array" : "an image"));
+      }
+      graphs.add(graph);
     }
+    return graphs;
   }
 
   /** Probabilities are told apart by their labels. */
@@ -81,15 +97,21 @@ public final class ImageClassifier implements AutoCloseable {
     }
   }
 
-  private static void requireFit(
-      int outputs, List<String> labels, Optional<FeatureClassifier> behind, String name) {
-    if (behind.isPresent() && behind.get().features() != outputs) {
-      throw HeadgraftException.unusable(
-          "%s takes %d numbers, but is given %d".formatted(name, behind.get().features(), outputs));
+  private void requireFit(List<Link> links) {
+    int given = networks.get(0).outputs();
+    for (int i = 1; i < links.size(); i++) {
+      boolean network = i < networks.size();
+      int taken = network ? networks.get(i).inputs() : behind.orElseThrow().features();
+      if (taken != given) {
+        throw HeadgraftException.unusable(
+            "%s takes %d numbers, but is given %d".formatted(links.get(i).name(), taken, given));
+      }
+      given = network ? networks.get(i).outputs() : labels.size();
     }
-    if (behind.isEmpty() && labels.size() != outputs) {
+    if (labels.size() != given) {
       throw HeadgraftException.unusable(
-          "%s has %d labels and %d probabilities".formatted(name, labels.size(), outputs));
+          "%s has %d labels and %d probabilities"
+              .formatted(links.get(links.size() - 1).name(), labels.size(), given));
     }
   }
 
@@ -104,12 +126,12 @@ public final class ImageClassifier implements AutoCloseable {
 
   /** The image that the model takes. */
   public ImageInput input() {
-    return network.input();
+    return networks.get(0).input();
   }
 
   /** The number of images that are computed together. */
   public int batchSize() {
-    return network.batchSize();
+    return networks.get(0).batchSize();
   }
 
   /**
@@ -119,7 +141,10 @@ public final class ImageClassifier implements AutoCloseable {
    * @return for each image, a probability for each label
    */
   public float[][] probabilities(List<byte[]> images) {
-    float[][] rows = network.run(images);
+    float[][] rows = networks.get(0).run(images);
+    for (CompiledNetwork network : networks.subList(1, networks.size())) {
+      rows = network.runArrays(List.of(rows));
+    }
     if (behind.isPresent()) {
       for (int i = 0; i < rows.length; i++) {
         rows[i] = singlePrecision(behind.get().probabilities(rows[i]));
@@ -138,6 +163,6 @@ public final class ImageClassifier implements AutoCloseable {
 
   @Override
   public void close() {
-    network.close();
+    networks.forEach(CompiledNetwork::close);
   }
 }

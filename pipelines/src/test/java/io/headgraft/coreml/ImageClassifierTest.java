@@ -11,6 +11,7 @@ import io.headgraft.coreml.proto.Int64Vector;
 import io.headgraft.coreml.proto.KNearestNeighborsClassifier;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.NeuralNetwork;
+import io.headgraft.coreml.proto.NeuralNetworkClassifier;
 import io.headgraft.coreml.proto.SoftmaxLayerParams;
 import io.headgraft.coreml.proto.StringVector;
 import java.util.List;
@@ -163,6 +164,57 @@ class ImageClassifierTest {
       assertThat(actual.probabilities(List.of(PIXELS)))
           .isDeepEqualTo(expected.probabilities(List.of(PIXELS)));
     }
+  }
+
+  /** The network in two, at its features: what goes from one to the other are the same numbers. */
+  @Test
+  void aPipelineMayHaveSeveralNetworks() {
+    Model whole = TinyModel.backbone().innerProduct("dense", "flatten", 8, 8, layer -> {}).build();
+    NeuralNetworkClassifier layers = whole.getNeuralNetworkClassifier();
+    Model.Builder behind = whole.toBuilder();
+    behind.getDescriptionBuilder().setInput(0, TinyPipeline.array("flatten"));
+    behind
+        .getNeuralNetworkClassifierBuilder()
+        .clearPreprocessing()
+        .clearLayers()
+        .addLayers(layers.getLayers(5))
+        .setLabelProbabilityLayerName("dense");
+
+    try (ImageClassifier expected = load(whole);
+        ImageClassifier actual = load(TinyPipeline.of(TinyPipeline.network(), behind.build()))) {
+      assertThat(actual.labels()).isEqualTo(expected.labels());
+      assertThat(actual.probabilities(List.of(PIXELS))[0])
+          .containsExactly(expected.probabilities(List.of(PIXELS))[0], within(1e-6f));
+    }
+    assertRefused(behind.build(), "tiny.mlmodel takes an array, but is given an image");
+  }
+
+  @Test
+  void refusesNetworksThatDoNotFit() {
+    Model.Builder softmax = TinyModel.backbone().build().toBuilder();
+    softmax.getDescriptionBuilder().setInput(0, TinyPipeline.array("flatten"));
+    NeuralNetworkClassifier.Builder network = softmax.getNeuralNetworkClassifierBuilder();
+    network.clearPreprocessing().clearLayers().addLayers(TinyModel.backbone().network.getLayers(4));
+    load(TinyPipeline.of(TinyPipeline.network(), softmax.build())).close();
+
+    softmax
+        .getDescriptionBuilder()
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getMultiArrayTypeBuilder()
+        .setShape(0, 9);
+    assertRefused(
+        TinyPipeline.of(TinyPipeline.network(), softmax.build()),
+        "tiny.mlmodel: model 2 takes 9 numbers, but is given 8");
+
+    Model.Builder image = TinyModel.backbone().build().toBuilder();
+    image.getDescriptionBuilder().getInputBuilder(0).setName("flatten");
+    image.getNeuralNetworkClassifierBuilder().getLayersBuilder(0).setInput(0, "flatten");
+    image.getNeuralNetworkClassifierBuilder().getLayersBuilder(3).setOutput(0, "flat");
+    image.getNeuralNetworkClassifierBuilder().getLayersBuilder(4).setInput(0, "flat");
+    assertRefused(
+        TinyPipeline.of(TinyPipeline.network(), image.build()),
+        "tiny.mlmodel: model 2 takes an image, but is given an array");
   }
 
   /** The features are found by their name, past a model that makes others. */
