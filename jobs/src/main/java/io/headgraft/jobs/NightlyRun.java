@@ -50,6 +50,7 @@ final class NightlyRun {
       Workflow.Extraction extraction = workflow.extract(data);
       features = FeatureFacts.of(extraction.features(), extraction.data().rejected().size());
       dataset = facts(extraction);
+      workflow.requireEmittable(extraction.data());
       Report report = workflow.train(run, extraction.data());
       emitted = workflow.emit(workflow.chosen(run), extraction.data());
       return new Result(run, report, emitted, promote());

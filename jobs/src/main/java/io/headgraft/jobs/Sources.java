@@ -3,6 +3,7 @@ package io.headgraft.jobs;
 import io.headgraft.HeadgraftException;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.backbone.BackboneStore;
+import io.headgraft.coreml.ModelPackage;
 import io.headgraft.run.Settings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,11 +20,20 @@ final class Sources {
   private Sources() {}
 
   /**
-   * Reads a file.
+   * Reads a file; of a Core ML package, the model in it.
    *
    * @param what it is, for messages: "backbone", "model"
    */
   static byte[] read(String uri, String what) {
+    String name = uri.replaceFirst("/+$", "");
+    if (name.endsWith(ModelPackage.SUFFIX)) {
+      byte[] manifest = readFile(name + "/" + ModelPackage.MANIFEST, what);
+      return readFile(name + "/" + ModelPackage.rootModel(manifest, name), what);
+    }
+    return readFile(uri, what);
+  }
+
+  private static byte[] readFile(String uri, String what) {
     try {
       if (!uri.contains(":")) {
         // Without Hadoop, whose classes take longer to load than most files.

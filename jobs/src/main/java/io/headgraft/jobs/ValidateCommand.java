@@ -36,7 +36,7 @@ final class ValidateCommand implements Callable<Integer> {
   /** What the line of a file says that is no model, as JSON has it. */
   private static final String UNREADABLE = "unreadable";
 
-  @Mixin private CommonOptions common;
+  @Mixin private JsonOption json;
 
   @Option(names = "--strict", description = "Warnings make a file invalid too.")
   private boolean strict;
@@ -77,7 +77,7 @@ final class ValidateCommand implements Callable<Integer> {
     for (String file : models) {
       Result result = validate(file);
       allValid &= result.valid;
-      if (common.json()) {
+      if (json.json()) {
         out.println(Json.line(result));
       } else {
         print(out, result);

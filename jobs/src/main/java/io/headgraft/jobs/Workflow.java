@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -197,10 +198,18 @@ final class Workflow {
     return lines.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Refuses, before any training, what would fail behind it. */
+  void requireEmittable(UsableDataset data) {
+    new EmitModel(workdir, backbone, settings.emit()).requirePossible(data.dataset().labels());
+  }
+
+  private Report report(String run) {
+    return workdir.read("runs/" + run + "/report.json", Report.class);
+  }
+
   /** The head of a run that is shipped. */
   TrainedHead chosen(String run) {
-    Report report = workdir.read("runs/" + run + "/report.json", Report.class);
-    String name = HeadChoice.choose(report.heads(), settings.emit().head());
+    String name = HeadChoice.choose(report(run).heads(), settings.emit().head());
     TrainedHead trained =
         workdir.read("runs/" + run + "/heads/" + name + ".json", TrainedHead.class);
     if (!trained.pipeline().equals(pipeline.fingerprint())) {
@@ -215,31 +224,47 @@ final class Workflow {
   EmitModel.Result emit(TrainedHead trained, UsableDataset data) {
     return timed(
         "emit",
-        () ->
-            new EmitModel(workdir, backbone, settings.emit())
-                .run(trained, checkImages(data, trained.features())));
+        () -> {
+          try (TrainingData rows = rows(data, trained.features())) {
+            return new EmitModel(workdir, backbone, settings.emit())
+                .run(input(trained, data, rows));
+          }
+        });
+  }
+
+  private EmitModel.Input input(TrainedHead trained, UsableDataset data, TrainingData rows) {
+    return new EmitModel.Input(
+        trained,
+        testAccuracy(trained),
+        checkImages(data, rows),
+        rows.trainingSample(settings.emit().knn().examples()));
+  }
+
+  private OptionalDouble testAccuracy(TrainedHead trained) {
+    return report(trained.run()).heads().stream()
+        .filter(head -> head.name().equals(trained.head().name()) && head.test() != null)
+        .mapToDouble(head -> head.test().accuracy())
+        .findFirst();
   }
 
   /** The test images; where the data set holds none, the validation or the training images. */
-  private List<EmitModel.CheckImage> checkImages(UsableDataset data, long features) {
+  private List<EmitModel.CheckImage> checkImages(UsableDataset data, TrainingData rows) {
     Map<String, LabelledImage> images = new HashMap<>();
     data.dataset().images().forEach(image -> images.put(image.imageId(), image));
     ImageTransform transform = pipeline.transform();
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    try (TrainingData rows = rows(data, features)) {
-      Examples examples =
-          Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
-              .map(rows::originals)
-              .filter(some -> some.size() > 0)
-              .findFirst()
-              .orElseThrow();
-      List<EmitModel.CheckImage> checks = new ArrayList<>();
-      for (int i = 0; i < examples.size(); i++) {
-        byte[] pixels = pixels(transform, images.get(examples.imageIds()[i]).path(), hadoop);
-        checks.add(new EmitModel.CheckImage(pixels, examples.features()[i]));
-      }
-      return checks;
+    Examples examples =
+        Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
+            .map(rows::originals)
+            .filter(some -> some.size() > 0)
+            .findFirst()
+            .orElseThrow();
+    List<EmitModel.CheckImage> checks = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
+      byte[] pixels = pixels(transform, images.get(examples.imageIds()[i]).path(), hadoop);
+      checks.add(new EmitModel.CheckImage(pixels, examples.features()[i]));
     }
+    return checks;
   }
 
   private static byte[] pixels(ImageTransform transform, String name, Configuration hadoop) {

@@ -272,6 +272,8 @@ class BadInputTest {
         "image.crop=middle | middle | scale-fill",
         "augment.variants=[sepia] | sepia | horizontal-flip",
         "emit.head=knn | 'emit.head' is knn | best, lbfgs, sgd",
+        "emit.learning-rate=0.1 | Unknown configuration key 'emit.learning-rate' | training",
+        "emit.models=[classifer] | 'emit.models' is [classifer] | classifier, empty, knn, plain",
         "nonsense | --set nonsense | key=value",
       })
   void badConfiguration(String override, String message, String wayOut) {
@@ -339,6 +341,43 @@ class BadInputTest {
     Path text = Files.writeString(folder.resolve("text.mlmodel"), "hello");
     assertOutcome(headgraft("inspect", text), 3, text + " is not a Core ML file");
     assertOutcome(headgraft("predict", "--model", text, text), 3, text + " is not a Core ML file");
+  }
+
+  @Test
+  void packageThatIsNone() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty.mlpackage"));
+    assertOutcome(headgraft("inspect", empty), 3, "There is no model " + empty + "/Manifest.json");
+    Path outside = Files.createDirectory(folder.resolve("outside.mlpackage"));
+    Files.writeString(
+        outside.resolve("Manifest.json"),
+        """
+        {"rootModelIdentifier": "A", "itemInfoEntries": {"A": {"path": "../../secret.mlmodel"}}}
+        """);
+    assertOutcome(
+        headgraft("predict", "--model", outside + "/", empty),
+        3,
+        outside + " is not a Core ML package: its model's path '../../secret.mlmodel' leads out");
+  }
+
+  @Test
+  void settingsThatNoModelMeetsAreToldBeforeTheTraining() throws IOException {
+    twoLabels(data);
+    Outcome outcome =
+        headgraft(
+            "nightly",
+            "--data",
+            data,
+            "--workdir",
+            workdir,
+            "--backbone",
+            backbone,
+            "--set",
+            "emit.training.layers=[\"fire9/expand3x3\"]");
+    assertOutcome(outcome, 2, "'fire9/expand3x3' cannot be trained", "'fire9/concat'");
+    try (Stream<Path> files = Files.walk(workdir.resolve("runs"))) {
+      assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
+          .containsExactly("run.json");
+    }
   }
 
   private static byte[] pngHeader(int width, int height) throws IOException {

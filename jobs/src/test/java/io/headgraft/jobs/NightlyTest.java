@@ -77,13 +77,16 @@ class NightlyTest {
     assertThat(line.at("/probabilities").size()).isEqualTo(10);
     assertThat(line.at("/label").asText()).isIn("✊", "✌️");
 
+    assertThat(file(workdir, again, "models/empty.mlmodel")).exists();
+    assertThat(file(workdir, again, "models/knn.mlmodel")).exists();
+
     Outcome inspected = headgraft("inspect", model);
     assertThat(inspected.out())
         .contains(
             "updatable",
             "fullyconnected0",
             "trains on the device",
-            "✊, ✌️, user0",
+            "✊ | ✌️ | user0",
             "one of [1, 10, 50]");
     assertThat(leftovers(workdir)).isEmpty();
   }
@@ -98,14 +101,38 @@ class NightlyTest {
     Outcome extracted = run("extract", common, "--data", data);
     Outcome trained = run("train", common);
     Outcome emitted =
-        run("emit", common, "--set", "emit.head=sgd", "--set", "emit.standardize=folded");
+        run(
+            "emit",
+            common,
+            "--set",
+            "emit.head=sgd",
+            "--set",
+            "emit.standardize=folded",
+            "--set",
+            "emit.models=[classifier, empty, knn, plain]",
+            "--set",
+            "emit.knn.examples=4",
+            "--set",
+            "emit.packages=true");
 
     assertThat(JSON.readTree(extracted.out()).at("/extracted").asInt()).isPositive();
     assertThat(JSON.readTree(trained.out()).at("/heads/0/train/accuracy").asDouble()).isPositive();
     assertThat(JSON.readTree(emitted.out()).at("/head").asText()).isEqualTo("sgd");
     assertThat(JSON.readTree(emitted.out()).at("/max-probability-difference").asDouble())
         .isLessThan(1e-4);
-    assertThat(runRecord(workdir).at("/status").asText()).isEqualTo("promoted");
+    JsonNode record = runRecord(workdir);
+    assertThat(record.at("/status").asText()).isEqualTo("promoted");
+    assertThat(record.at("/emit/models").size()).isEqualTo(8);
+    assertThat(record.at("/emit/checks").findValuesAsText("model"))
+        .containsExactly("classifier.mlmodel", "empty.mlmodel", "knn.mlmodel", "plain.mlmodel");
+    assertThat(record.at("/emit/checks/0/probability").asDouble()).isPositive();
+    assertThat(record.at("/emit/unsilenced-placeholder-probability").asDouble())
+        .isGreaterThan(100 * record.at("/emit/placeholder-probability").asDouble());
+
+    Path knn = file(workdir, record, "models/knn.mlpackage");
+    Outcome predicted = headgraft("predict", "--model", knn, data.resolve("dark/0.png"));
+    assertThat(predicted.exitCode()).as(predicted.err()).isZero();
+    assertThat(JSON.readTree(predicted.out()).at("/probabilities").size()).isEqualTo(2);
   }
 
   @Test

@@ -1,11 +1,15 @@
 package io.headgraft.head;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -36,7 +40,10 @@ public record Examples(
 
   /** Some of the rows, in their order. */
   Examples where(IntPredicate wanted) {
-    int[] rows = IntStream.range(0, size()).filter(wanted).toArray();
+    return rows(IntStream.range(0, size()).filter(wanted).toArray());
+  }
+
+  private Examples rows(int[] rows) {
     return new Examples(
         Arrays.stream(rows).mapToObj(i -> features[i]).toArray(float[][]::new),
         Arrays.stream(rows).map(i -> labels[i]).toArray(),
@@ -55,6 +62,30 @@ public record Examples(
     return where(i -> kept.contains(imageIds[i]));
   }
 
+  /**
+   * Up to so many rows, the same number of each label as far as there are so many: the first of
+   * each label, then the second of each, and so on.
+   */
+  public Examples evenly(int rows) {
+    Map<Integer, List<Integer>> byLabel = new TreeMap<>();
+    for (int i = 0; i < size(); i++) {
+      byLabel.computeIfAbsent(labels[i], label -> new ArrayList<>()).add(i);
+    }
+    int most = byLabel.values().stream().mapToInt(List::size).max().orElse(0);
+    int[] chosen =
+        IntStream.range(0, most)
+            .boxed()
+            .flatMap(
+                round ->
+                    byLabel.values().stream()
+                        .filter(all -> round < all.size())
+                        .map(all -> all.get(round)))
+            .limit(rows)
+            .mapToInt(Integer::intValue)
+            .toArray();
+    return rows(chosen);
+  }
+
   int mostImagesOfALabel() {
     return idsByLabel().values().stream().mapToInt(TreeSet::size).max().orElse(0);
   }
@@ -70,6 +101,17 @@ public record Examples(
   /** How many images there are. */
   int images() {
     return (int) Arrays.stream(imageIds).distinct().count();
+  }
+
+  /** In the order of image id and variant. */
+  Examples sorted() {
+    return rows(
+        IntStream.range(0, size())
+            .boxed()
+            .sorted(
+                Comparator.comparing((Integer i) -> imageIds[i]).thenComparing(i -> variants[i]))
+            .mapToInt(Integer::intValue)
+            .toArray());
   }
 
   /** These rows, then others. */

@@ -236,6 +236,18 @@ public final class TrainingData implements AutoCloseable {
         : Folds.validation(labels, train, validation, options.classWeights());
   }
 
+  /**
+   * Up to so many of the training images as they are, evenly over the labels, in an order that
+   * follows from the images' ids alone.
+   */
+  public Examples trainingSample(int images) {
+    if (train != null) {
+      return train.originals().evenly(images);
+    }
+    List<Examples> parts = chunks.map(chunk -> chunk.originals().atMost(images)).collect();
+    return parts.stream().reduce(Examples::and).orElseThrow().sorted().evenly(images);
+  }
+
   private Examples inMemory() {
     return train()
         .orElseThrow(

@@ -4,23 +4,26 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.ImageClassifier;
 import io.headgraft.coreml.ModelFile;
-import io.headgraft.coreml.UpdatableClassifier;
-import io.headgraft.coreml.UpdatableClassifier.OnDeviceTraining;
+import io.headgraft.coreml.ModelPackage;
+import io.headgraft.coreml.Validator;
 import io.headgraft.coreml.proto.Model;
+import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
- * Grafts a head on the backbone and ships the result: the trained model and its empty twin are
- * written, read back, run, and compared with the head.
+ * Grafts a head on the backbone and ships the result: models are written, read back, run, and
+ * compared with the head, and take their place once all of them have passed.
  */
 public final class EmitModel {
 
   private static final int BATCH_SIZE = 4;
+
+  /** Where models lie until they have passed; those that have not are left there. */
+  private static final String UNCHECKED = "models-unchecked";
 
   private final WorkDirectory workdir;
   private final Backbone backbone;
@@ -35,13 +38,41 @@ public final class EmitModel {
   public record CheckImage(byte[] pixels, float[] feature) {}
 
   /**
+   * What models are made of and held against.
+   *
+   * @param testAccuracy of the head, where there is a test split
+   * @param neighbours training photos that the nearest-neighbours model knows from the start
+   */
+  public record Input(
+      TrainedHead trained,
+      OptionalDouble testAccuracy,
+      List<CheckImage> images,
+      Examples neighbours) {}
+
+  /**
+   * One model's figures.
+   *
+   * @param model the file's name
+   * @param maxProbabilityDifference between the model and its head, over all images and labels
+   * @param wins images that it takes for a placeholder
+   * @param probability of all placeholders together, in the mean over the images
+   */
+  public record ModelCheck(
+      String model, double maxProbabilityDifference, int wins, double probability) {}
+
+  /**
    * What was shipped.
    *
    * @param head the name of the chosen head
+   * @param models where they lie, packages included
    * @param images that the models were checked on
-   * @param maxProbabilityDifference between a model and its head, over all images and labels
-   * @param placeholderWins images that the trained model takes for a placeholder
-   * @param placeholderProbability of all placeholders together, in the mean over the images
+   * @param maxProbabilityDifference the largest of all models
+   * @param placeholderWins images that a trained model takes for a placeholder
+   * @param placeholderProbability of all placeholders together in a trained model, in the mean over
+   *     the images
+   * @param unsilencedPlaceholderWins the same if the rows and biases of placeholders were zero
+   * @param unsilencedPlaceholderProbability likewise
+   * @param checks of each model
    */
   public record Result(
       String head,
@@ -49,7 +80,10 @@ public final class EmitModel {
       int images,
       double maxProbabilityDifference,
       int placeholderWins,
-      double placeholderProbability) {}
+      double placeholderProbability,
+      int unsilencedPlaceholderWins,
+      double unsilencedPlaceholderProbability,
+      List<ModelCheck> checks) {}
 
   /** Prepares an emission with a backbone, which has to be the one that made the features. */
   public EmitModel(WorkDirectory workdir, Backbone backbone, EmitOptions options) {
@@ -59,94 +93,141 @@ public final class EmitModel {
   }
 
   /**
-   * Writes and checks the models of a run.
+   * Refuses, before any training, settings that cannot be met.
    *
-   * @throws HeadgraftException if a model does not give what its head gives
+   * @param labels of the data set
+   * @throws HeadgraftException (exit code 2) if there are too few placeholder names, or a layer
+   *     cannot be trained on the device
    */
-  public Result run(TrainedHead trained, List<CheckImage> images) {
-    Head head = trained.head();
-    int real = head.labels().size();
-    String folder = "runs/" + trained.run() + "/models/";
-    GraftedHead classifier = GraftedHead.trained(head, options);
-    GraftedHead empty = GraftedHead.empty(head, options);
-    List<String> models = List.of(folder + "classifier.mlmodel", folder + "empty.mlmodel");
-
-    // The trained model is held against the head itself, not against what was made of it.
-    EmittedModelCheck.Result trainedCheck =
-        emit(
-            models.get(0),
-            model(classifier, trained),
-            real,
-            expected(images, feature -> widened(head.probabilities(feature), classifier)));
-    EmittedModelCheck.Result emptyCheck =
-        emit(models.get(1), model(empty, trained), real, expected(images, empty::probabilities));
-    Result result =
-        new Result(
-            head.name(),
-            models.stream().map(workdir::uri).toList(),
-            images.size(),
-            Math.max(trainedCheck.maxDifference(), emptyCheck.maxDifference()),
-            trainedCheck.placeholderWins(),
-            trainedCheck.placeholderProbability());
-    requireEqual(result);
-    return result;
+  public void requirePossible(List<String> labels) {
+    new ModelDrafts(backbone, options).requirePossible(labels);
   }
 
-  private interface HeadFunction {
-    double[] probabilities(float[] feature);
-  }
-
-  private static List<EmittedModelCheck.Expected> expected(
-      List<CheckImage> images, HeadFunction head) {
-    List<EmittedModelCheck.Expected> expected = new ArrayList<>();
-    for (CheckImage image : images) {
-      expected.add(
-          new EmittedModelCheck.Expected(image.pixels(), head.probabilities(image.feature())));
+  /**
+   * Writes and checks the models of a run, in the place of those of an earlier emission.
+   *
+   * @throws HeadgraftException if a model is not valid, does not give what its head gives, or takes
+   *     photos for placeholders; then none takes its place, and the message says where they lie
+   */
+  public Result run(Input input) {
+    String run = "runs/" + input.trained().run() + "/";
+    workdir.delete(run + UNCHECKED);
+    List<ModelCheck> checks = new ArrayList<>();
+    List<String> written = new ArrayList<>();
+    for (ModelVariant variant : options.models()) {
+      ModelDraft draft = new ModelDrafts(backbone, options).of(variant, input);
+      written.addAll(write(run + UNCHECKED + "/", draft));
+      checks.add(check(run + UNCHECKED + "/", draft, input));
     }
-    return expected;
+    requirePassed(checks, input.images().size(), workdir.uri(run + UNCHECKED));
+    workdir.replaceFolder(run + "models", run + UNCHECKED);
+    return result(
+        input, checks, written.stream().map(name -> workdir.uri(run + "models/" + name)).toList());
   }
 
-  private static double[] widened(double[] probabilities, GraftedHead head) {
-    return Arrays.copyOf(probabilities, head.labels().size());
-  }
-
-  private Model model(GraftedHead head, TrainedHead trained) {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("io.headgraft.run", trained.run());
-    metadata.put("io.headgraft.pipeline", trained.pipeline());
-    // The file's name alone: the folder is nobody's business but the builder's.
-    metadata.put("io.headgraft.backbone", backbone.name().replaceFirst(".*[/\\\\]", ""));
-    metadata.put("io.headgraft.backbone-trained", String.valueOf(backbone.trained()));
-    return UpdatableClassifier.build(
-        backbone.model(),
-        backbone.featureLayer(),
-        head.labels(),
-        head.dense(),
-        head.standardization(),
-        new OnDeviceTraining(options.learningRate()),
-        metadata);
-  }
-
-  private EmittedModelCheck.Result emit(
-      String name, Model model, int realLabels, List<EmittedModelCheck.Expected> images) {
-    workdir.write(name, model.toByteArray());
-    Model readBack = ModelFile.parse(workdir.read(name), workdir.uri(name));
-    try (ImageClassifier classifier =
-        ImageClassifier.load(readBack, workdir.uri(name), BATCH_SIZE)) {
-      return EmittedModelCheck.run(classifier, images, realLabels);
+  /** The names of what is written. */
+  private List<String> write(String folder, ModelDraft draft) {
+    byte[] bytes = draft.model().toByteArray();
+    String file = draft.variant().file();
+    workdir.write(folder + file, bytes);
+    if (!options.storage().packages()) {
+      return List.of(file);
     }
+    String name = draft.variant().text() + ModelPackage.SUFFIX;
+    ModelPackage.files(bytes)
+        .forEach((path, content) -> workdir.write(folder + name + "/" + path, content));
+    requireSame(folder, file, name);
+    return List.of(file, name);
   }
 
-  private void requireEqual(Result result) {
-    if (result.maxProbabilityDifference() > options.maxProbabilityDifference()) {
+  private void requireSame(String folder, String file, String name) {
+    byte[] manifest = workdir.read(folder + name + "/" + ModelPackage.MANIFEST);
+    String model = folder + name + "/" + ModelPackage.rootModel(manifest, name);
+    if (!Arrays.equals(workdir.read(model), workdir.read(folder + file))) {
       throw HeadgraftException.unusable(
-          "The emitted models differ from the trained head by up to %.2e in a probability, emit.max-probability-difference allows %.0e: they are not shipped"
-              .formatted(result.maxProbabilityDifference(), options.maxProbabilityDifference()));
+          "%s is not what was written to %s".formatted(workdir.uri(model), file));
     }
-    if (result.placeholderWins() > 0) {
-      throw HeadgraftException.unusable(
-          "The emitted model takes %d of %d photos for a placeholder: it is not shipped"
-              .formatted(result.placeholderWins(), result.images()));
+  }
+
+  private ModelCheck check(String folder, ModelDraft draft, Input input) {
+    String name = workdir.uri(folder + draft.variant().file());
+    Model readBack = ModelFile.parse(workdir.read(folder + draft.variant().file()), name);
+    Validator.requireValid(readBack, name);
+    int real =
+        draft.variant() == ModelVariant.KNN
+            ? draft.labels().size()
+            : input.trained().head().labels().size();
+    try (ImageClassifier classifier = ImageClassifier.load(readBack, name, BATCH_SIZE)) {
+      EmittedModelCheck.Result found =
+          new EmittedModelCheck(classifier, real).run(input.images(), draft);
+      return new ModelCheck(
+          draft.variant().file(),
+          found.maxDifference(),
+          found.placeholders().wins(),
+          found.placeholders().probability());
     }
+  }
+
+  private void requirePassed(List<ModelCheck> checks, int images, String where) {
+    for (ModelCheck check : checks) {
+      if (check.maxProbabilityDifference() > options.allowedDifference()) {
+        throw refused(
+            "%s differs from its head by up to %.2e in a probability, %s allows %.0e"
+                .formatted(
+                    check.model(),
+                    check.maxProbabilityDifference(),
+                    options.storage().halfPrecision()
+                        ? "emit.max-half-precision-difference"
+                        : "emit.max-probability-difference",
+                    options.allowedDifference()),
+            where);
+      }
+    }
+    for (ModelCheck check : trained(checks)) {
+      if (check.wins() > 0) {
+        throw refused(
+            "%s takes %d of %d photos for a placeholder"
+                .formatted(check.model(), check.wins(), images),
+            where);
+      }
+      if (check.probability() > options.placeholders().maxProbability()) {
+        throw refused(
+            "%s gives placeholders a probability of %.2e in the mean, emit.max-placeholder-probability allows %.0e"
+                .formatted(
+                    check.model(), check.probability(), options.placeholders().maxProbability()),
+            where);
+      }
+    }
+  }
+
+  private static HeadgraftException refused(String reason, String where) {
+    return HeadgraftException.unusable(
+        "%s: no model is shipped, to look at they lie in %s".formatted(reason, where));
+  }
+
+  private static List<ModelCheck> trained(List<ModelCheck> checks) {
+    List<String> files =
+        Arrays.stream(ModelVariant.values())
+            .filter(ModelVariant::trained)
+            .map(ModelVariant::file)
+            .toList();
+    return checks.stream().filter(check -> files.contains(check.model())).toList();
+  }
+
+  private Result result(Input input, List<ModelCheck> checks, List<String> models) {
+    Head head = input.trained().head();
+    PlaceholderShare unsilenced =
+        PlaceholderShare.unsilenced(
+            head, options.placeholders().count(head.labels().size()), input.images());
+    return new Result(
+        head.name(),
+        models,
+        input.images().size(),
+        checks.stream().mapToDouble(ModelCheck::maxProbabilityDifference).max().orElse(0),
+        trained(checks).stream().mapToInt(ModelCheck::wins).max().orElse(0),
+        trained(checks).stream().mapToDouble(ModelCheck::probability).max().orElse(0),
+        unsilenced.wins(),
+        unsilenced.probability(),
+        checks);
   }
 }

@@ -1,5 +1,6 @@
 package io.headgraft.run;
 
+import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.ImageClassifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,60 +9,75 @@ import java.util.stream.IntStream;
 /** Runs an emitted model on images, through its own graph, and compares it with its head. */
 final class EmittedModelCheck {
 
-  /** An image's pixels, and the probability of each label of the model that it should get. */
-  record Expected(byte[] pixels, double[] probabilities) {}
-
   /**
    * What was found.
    *
    * @param maxDifference of a probability
-   * @param placeholderWins images whose most probable label is a placeholder
-   * @param placeholderProbability of all placeholders together, in the mean over the images
+   * @param placeholders of the model
    */
-  record Result(double maxDifference, int placeholderWins, double placeholderProbability) {}
+  record Result(double maxDifference, PlaceholderShare placeholders) {}
 
-  private EmittedModelCheck() {}
+  private record Image(byte[] pixels, double[] expected) {}
+
+  private final ImageClassifier model;
+  private final int realLabels;
+
+  /**
+   * Prepares a check.
+   *
+   * @param realLabels how many of the model's labels are no placeholders; they come first
+   */
+  EmittedModelCheck(ImageClassifier model, int realLabels) {
+    this.model = model;
+    this.realLabels = realLabels;
+  }
 
   /**
    * Runs all images.
    *
-   * @param realLabels how many of the model's labels are no placeholders; they come first
+   * @throws HeadgraftException if the model has other labels than it should
    */
-  static Result run(ImageClassifier model, List<Expected> images, int realLabels) {
+  Result run(List<EmitModel.CheckImage> images, ModelDraft draft) {
+    if (!model.labels().equals(draft.labels())) {
+      throw HeadgraftException.unusable(
+          "The emitted model %s has the labels %s, not %s"
+              .formatted(draft.variant().file(), model.labels(), draft.labels()));
+    }
+    List<Image> all =
+        IntStream.range(0, images.size())
+            .mapToObj(i -> new Image(images.get(i).pixels(), draft.expected().get(i)))
+            .toList();
     int size = model.batchSize();
-    int batches = (images.size() + size - 1) / size;
+    int batches = (all.size() + size - 1) / size;
     List<Result> results = new ArrayList<>();
     IntStream.range(0, batches)
         .parallel()
-        .mapToObj(i -> images.subList(i * size, Math.min(images.size(), (i + 1) * size)))
-        .map(batch -> batch(model, batch, realLabels))
+        .mapToObj(i -> all.subList(i * size, Math.min(all.size(), (i + 1) * size)))
+        .map(this::batch)
         .forEachOrdered(results::addAll);
     return new Result(
         results.stream().mapToDouble(Result::maxDifference).max().orElse(0),
-        results.stream().mapToInt(Result::placeholderWins).sum(),
-        results.stream().mapToDouble(Result::placeholderProbability).average().orElse(0));
+        PlaceholderShare.mean(results.stream().map(Result::placeholders).toList()));
   }
 
-  private static List<Result> batch(ImageClassifier model, List<Expected> images, int realLabels) {
-    float[][] probabilities = model.probabilities(images.stream().map(Expected::pixels).toList());
+  private List<Result> batch(List<Image> images) {
+    float[][] found = model.probabilities(images.stream().map(Image::pixels).toList());
     List<Result> results = new ArrayList<>();
-    for (int i = 0; i < probabilities.length; i++) {
-      results.add(compare(probabilities[i], images.get(i).probabilities(), realLabels));
+    for (int i = 0; i < found.length; i++) {
+      results.add(compare(found[i], images.get(i).expected()));
     }
     return results;
   }
 
-  private static Result compare(float[] found, double[] expected, int realLabels) {
+  private Result compare(float[] found, double[] expected) {
+    double[] probabilities = new double[found.length];
     double difference = 0;
-    double placeholders = 0;
-    int largest = 0;
     for (int label = 0; label < found.length; label++) {
+      probabilities[label] = found[label];
       double gap = Math.abs(found[label] - expected[label]);
       // Not a number is as far off as can be.
       difference = Math.max(difference, Double.isNaN(gap) ? Double.POSITIVE_INFINITY : gap);
-      placeholders += label >= realLabels ? found[label] : 0;
-      largest = found[label] > found[largest] ? label : largest;
     }
-    return new Result(difference, largest >= realLabels ? 1 : 0, placeholders);
+    return new Result(difference, PlaceholderShare.of(probabilities, realLabels));
   }
 }

@@ -1,10 +1,9 @@
 package io.headgraft.run;
 
-import io.headgraft.coreml.UpdatableClassifier.Dense;
-import io.headgraft.coreml.UpdatableClassifier.Standardization;
+import io.headgraft.coreml.DenseHead;
+import io.headgraft.coreml.FeatureLayers.Standardization;
 import io.headgraft.evaluation.Probabilities;
 import io.headgraft.head.Head;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -13,36 +12,22 @@ import java.util.SplittableRandom;
  * A head as it is shipped: in single precision, and widened by placeholders for labels that the
  * phone's user adds.
  *
- * @param labels the real ones, then the placeholders
+ * @param dense its labels are the real ones, then the placeholders
  * @param standardization if it is a layer of its own
  */
-record GraftedHead(List<String> labels, Dense dense, Optional<Standardization> standardization) {
-
-  /** The labels of a head, then {@code user0}, {@code user1}, …, passing over names in use. */
-  static List<String> widened(List<String> real, EmitOptions options) {
-    List<String> labels = new ArrayList<>(real);
-    int placeholders = Math.max(options.placeholders(), options.classes() - real.size());
-    for (int i = 0; labels.size() < real.size() + placeholders; i++) {
-      if (!real.contains("user" + i)) {
-        labels.add("user" + i);
-      }
-    }
-    return List.copyOf(labels);
-  }
+record GraftedHead(DenseHead dense, Optional<Standardization> standardization) {
 
   /**
-   * A trained head. The rows of its placeholders are zero, and their bias is such that together
-   * they cannot have more than the allowed probability p on any photo: the logits of the K real
-   * labels are centered, their mean is 0, so the sum of their exponentials is at least K (Jensen's
-   * inequality), and N placeholders of bias ln(p K / N) add at most p K to it.
+   * A trained head. The rows of its placeholders are zero, and their bias, unless it is given, is
+   * such that together they cannot have more than the allowed probability p on any photo: the
+   * logits of the K real labels are centered, their mean is 0, so the sum of their exponentials is
+   * at least K (Jensen's inequality), and N placeholders of bias ln(p K / N) add at most p K to it.
    */
   static GraftedHead trained(Head trained, EmitOptions options) {
     Head head = trained.centered();
-    List<String> labels = widened(head.labels(), options);
+    List<String> labels = options.placeholders().widened(head.labels());
     int real = head.labels().size();
-    float silent =
-        (float)
-            Math.log(options.placeholderProbability() * real / Math.max(1, labels.size() - real));
+    float silent = (float) silentBias(options.placeholders(), real, labels.size() - real);
     float[][] weights = new float[labels.size()][head.standardization().mean().length];
     float[] bias = new float[labels.size()];
     for (int label = 0; label < labels.size(); label++) {
@@ -53,8 +38,14 @@ record GraftedHead(List<String> labels, Dense dense, Optional<Standardization> s
     }
     return options.standardizeAsLayer()
         ? new GraftedHead(
-            labels, new Dense(weights, bias), Optional.of(layer(head.standardization())))
+            new DenseHead(labels, weights, bias), Optional.of(layer(head.standardization())))
         : folded(labels, head, weights, bias);
+  }
+
+  private static double silentBias(PlaceholderOptions options, int real, int placeholders) {
+    return options
+        .bias()
+        .orElseGet(() -> Math.log(options.probability() * real / Math.max(1, placeholders)));
   }
 
   private static GraftedHead folded(
@@ -68,7 +59,7 @@ record GraftedHead(List<String> labels, Dense dense, Optional<Standardization> s
       }
       bias[label] = (float) shift;
     }
-    return new GraftedHead(labels, new Dense(weights, bias), Optional.empty());
+    return new GraftedHead(new DenseHead(labels, weights, bias), Optional.empty());
   }
 
   /**
@@ -76,7 +67,7 @@ record GraftedHead(List<String> labels, Dense dense, Optional<Standardization> s
    * into Rectifiers", 2015) and biases within ±1 / √fan-in.
    */
   static GraftedHead empty(Head like, EmitOptions options) {
-    List<String> labels = widened(like.labels(), options);
+    List<String> labels = options.placeholders().widened(like.labels());
     int features = like.standardization().mean().length;
     SplittableRandom random = new SplittableRandom(options.seed());
     double weightBound = Math.sqrt(6.0 / features);
@@ -90,8 +81,7 @@ record GraftedHead(List<String> labels, Dense dense, Optional<Standardization> s
       bias[label] = (float) random.nextDouble(-biasBound, biasBound);
     }
     return new GraftedHead(
-        labels,
-        new Dense(weights, bias),
+        new DenseHead(labels, weights, bias),
         options.standardizeAsLayer()
             ? Optional.of(layer(like.standardization()))
             : Optional.empty());
@@ -99,7 +89,7 @@ record GraftedHead(List<String> labels, Dense dense, Optional<Standardization> s
 
   /** The probability of each label, in double precision: what the emitted model has to give. */
   double[] probabilities(float[] feature) {
-    double[] logits = new double[labels.size()];
+    double[] logits = new double[dense.outputs()];
     for (int label = 0; label < logits.length; label++) {
       logits[label] = dense.bias()[label];
       for (int i = 0; i < feature.length; i++) {
@@ -115,7 +105,8 @@ record GraftedHead(List<String> labels, Dense dense, Optional<Standardization> s
         .orElse(value);
   }
 
-  private static Standardization layer(io.headgraft.head.Standardization standardization) {
+  /** A standardization in single precision. */
+  static Standardization layer(io.headgraft.head.Standardization standardization) {
     return new Standardization(floats(standardization.mean()), floats(standardization.factor()));
   }
 

@@ -427,15 +427,7 @@ public final class Settings {
 
   /** {@code emit.*}. */
   public EmitOptions emit() {
-    return new EmitOptions(
-        oneOf("emit.head", List.of("best", "lbfgs", "sgd", "adam")),
-        oneOf("emit.standardize", List.of("layer", "folded")).equals("layer"),
-        (int) integer("emit.classes", 2, 10_000),
-        (int) integer("emit.placeholders", 0, 10_000),
-        number("emit.placeholder-probability", Double.MIN_NORMAL, 0.01),
-        number("emit.learning-rate", Double.MIN_NORMAL, 1),
-        integer("emit.seed", Long.MIN_VALUE, Long.MAX_VALUE),
-        number("emit.max-probability-difference", Double.MIN_NORMAL, 1));
+    return new EmitSettings(this).options();
   }
 
   /** All keys and values, as JSON has them. */
@@ -445,11 +437,11 @@ public final class Settings {
     return Json.read(json.getBytes(StandardCharsets.UTF_8), Map.class, "the configuration");
   }
 
-  private interface Value<T> {
+  interface Value<T> {
     T get();
   }
 
-  private static <T> T checked(Value<T> value) {
+  static <T> T checked(Value<T> value) {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
@@ -461,7 +453,7 @@ public final class Settings {
     return parser.apply(text(key));
   }
 
-  private String oneOf(String key, List<String> allowed) {
+  String oneOf(String key, List<String> allowed) {
     String value = text(key);
     if (!allowed.contains(value)) {
       throw outOfRange(key, value, String.join(", ", allowed));
@@ -469,7 +461,7 @@ public final class Settings {
     return value;
   }
 
-  private long integer(String key, long min, long max) {
+  long integer(String key, long min, long max) {
     long value = typed(key, Settings::wholeNumber, "a whole number");
     if (value < min || value > max) {
       throw outOfRange(key, String.valueOf(value), min + " to " + max);
@@ -477,7 +469,7 @@ public final class Settings {
     return value;
   }
 
-  private double number(String key, double min, double max) {
+  double number(String key, double min, double max) {
     double value = number(key);
     if (!(value >= min && value <= max)) {
       throw outOfRange(key, String.valueOf(value), min + " to " + max);
@@ -490,7 +482,7 @@ public final class Settings {
     return typed(key, Config::getDouble, "a number");
   }
 
-  private String text(String key) {
+  String text(String key) {
     return typed(key, Config::getString, "a text");
   }
 
@@ -524,7 +516,7 @@ public final class Settings {
     return numbers.stream().map(Number::intValue).distinct().sorted().toList();
   }
 
-  private List<String> texts(String key) {
+  List<String> texts(String key) {
     return typed(key, Config::getStringList, "a list of texts");
   }
 
@@ -537,7 +529,7 @@ public final class Settings {
     return number.longValue();
   }
 
-  private <T> T typed(String key, BiFunction<Config, String, T> getter, String type) {
+  <T> T typed(String key, BiFunction<Config, String, T> getter, String type) {
     try {
       return getter.apply(config, key);
     } catch (ConfigException e) {
@@ -546,16 +538,16 @@ public final class Settings {
   }
 
   /** The value of a key of the reference, which {@link Config#getValue} denies if it is null. */
-  private ConfigValue value(String key) {
+  ConfigValue value(String key) {
     int dot = key.lastIndexOf('.');
     return config.getObject(key.substring(0, dot)).get(key.substring(dot + 1));
   }
 
-  private static String text(ConfigValue value) {
+  static String text(ConfigValue value) {
     return value.render(ConfigRenderOptions.concise());
   }
 
-  private HeadgraftException outOfRange(String key, String value, String allowed) {
+  HeadgraftException outOfRange(String key, String value, String allowed) {
     return outOfRange(key, value, value(key), allowed);
   }
 

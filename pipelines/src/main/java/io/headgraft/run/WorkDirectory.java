@@ -135,6 +135,35 @@ public final class WorkDirectory {
     write(name, Json.pretty(value));
   }
 
+  /**
+   * Gives a folder another name, in the place of one that has it. Where the file system renames
+   * folders at once (not on S3), readers see the one or the other, or for a moment none.
+   */
+  public void replaceFolder(String folder, String by) {
+    Path target = new Path(root, folder);
+    Path before = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+    try {
+      boolean replaced = files.util().exists(target);
+      if (replaced) {
+        files.rename(target, before, Rename.NONE);
+      }
+      try {
+        files.rename(new Path(root, by), target, Rename.NONE);
+      } catch (IOException e) {
+        if (replaced) {
+          files.rename(before, target, Rename.NONE);
+        }
+        throw e;
+      }
+      if (replaced) {
+        files.delete(before, true);
+      }
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "%s cannot take the place of %s: %s".formatted(uri(by), target, e.getMessage()), e);
+    }
+  }
+
   /** Deletes a file or a folder with all that it holds, if it is there. */
   public void delete(String name) {
     try {

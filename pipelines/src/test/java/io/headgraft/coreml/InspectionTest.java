@@ -3,12 +3,10 @@ package io.headgraft.coreml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.headgraft.coreml.FeatureLayers.Standardization;
 import io.headgraft.coreml.Inspection.Feature;
 import io.headgraft.coreml.Inspection.Hyperparameter;
 import io.headgraft.coreml.Inspection.Layer;
-import io.headgraft.coreml.UpdatableClassifier.Dense;
-import io.headgraft.coreml.UpdatableClassifier.OnDeviceTraining;
-import io.headgraft.coreml.UpdatableClassifier.Standardization;
 import io.headgraft.coreml.proto.AdamOptimizer;
 import io.headgraft.coreml.proto.ArrayFeatureType;
 import io.headgraft.coreml.proto.ArrayFeatureType.ArrayDataType;
@@ -186,13 +184,14 @@ class InspectionTest {
   }
 
   private static Model updatable() {
-    return UpdatableClassifier.build(
-        TinyModel.backbone().build(),
-        "flatten",
-        List.of("✊", "user0"),
-        new Dense(new float[2][8], new float[2]),
-        Optional.of(new Standardization(new float[8], new float[8])),
-        new OnDeviceTraining(0.01),
-        Map.of("io.headgraft.run", "test"));
+    return UpdatableClassifier.of(
+        PlainClassifier.build(
+            new FeatureLayers(
+                TinyModel.backbone().build(),
+                "flatten",
+                Optional.of(new Standardization(new float[8], new float[8]))),
+            new DenseHead(List.of("✊", "user0"), new float[2][8], new float[2]),
+            Grafts.METADATA),
+        Grafts.sgd(0.01, PlainClassifier.HEAD));
   }
 }

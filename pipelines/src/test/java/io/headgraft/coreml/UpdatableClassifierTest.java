@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import io.headgraft.SharedMaterial;
-import io.headgraft.coreml.UpdatableClassifier.Dense;
-import io.headgraft.coreml.UpdatableClassifier.OnDeviceTraining;
-import io.headgraft.coreml.UpdatableClassifier.Standardization;
+import io.headgraft.coreml.FeatureLayers.Standardization;
+import io.headgraft.coreml.WholeHyperparameter.Allowed.Range;
+import io.headgraft.coreml.WholeHyperparameter.Allowed.Values;
+import io.headgraft.coreml.proto.ConvolutionLayerParams;
 import io.headgraft.coreml.proto.FlattenLayerParams.FlattenOrder;
 import io.headgraft.coreml.proto.InnerProductLayerParams;
 import io.headgraft.coreml.proto.Model;
+import io.headgraft.coreml.proto.NeuralNetworkClassifier;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -32,7 +35,7 @@ class UpdatableClassifierTest {
   private static final List<String> LABELS =
       List.of("✊", "✋", "✌️", "user0", "user1", "user2", "user3", "user4", "user5", "user6");
 
-  private static final OnDeviceTraining TRAINING = new OnDeviceTraining(0.001);
+  private static final OnDeviceTraining TRAINING = Grafts.sgd(0.001, PlainClassifier.HEAD);
 
   private static final Path GOLDEN =
       Path.of("src/test/resources/io/headgraft/coreml/updatable-tiny.txt");
@@ -142,7 +145,7 @@ class UpdatableClassifierTest {
   private static void assertComputes(Model backbone, String featureLayer, int features) {
     NetworkGraph graph = NetworkGraph.of(backbone, "backbone").cutAt(featureLayer);
     List<byte[]> images = images(graph.image());
-    Dense head = head(features);
+    DenseHead head = head(features);
     Standardization standardization = standardization(features);
 
     float[][] rows = features(graph, images);
@@ -171,7 +174,7 @@ class UpdatableClassifierTest {
             .build();
     NetworkGraph graph = NetworkGraph.of(backbone, "backbone");
     List<byte[]> images = images(graph.image());
-    Dense head = head(4);
+    DenseHead head = head(4);
 
     float[][] rows = features(graph, images);
     float[][] actual = classify(build(backbone, "flatten", head, Optional.empty()), images);
@@ -192,7 +195,7 @@ class UpdatableClassifierTest {
 
   @Test
   void writesLabelsAndTheHeadAsGiven() {
-    Dense head = head(8);
+    DenseHead head = head(8);
     Model model = build(TinyModel.backbone().build(), "flatten", head, Optional.empty());
 
     assertThat(model.getNeuralNetworkClassifier().getStringClassLabels().getVectorList())
@@ -233,37 +236,207 @@ class UpdatableClassifierTest {
   void refusesSizesThatDoNotMatch() {
     Model backbone = TinyModel.backbone().build();
 
-    assertThatThrownBy(
-            () ->
-                UpdatableClassifier.build(
-                    backbone,
-                    "flatten",
-                    List.of("a", "b"),
-                    head(8),
-                    Optional.empty(),
-                    TRAINING,
-                    Map.of()))
+    assertThatThrownBy(() -> new DenseHead(List.of("a", "b"), new float[2][8], new float[10]))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("2 labels for 10 outputs");
+        .hasMessage("2 labels for 2 rows of weights and 10 biases");
+    assertThatThrownBy(() -> new Standardization(new float[8], new float[7]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("8 means and 7 factors");
     assertThatThrownBy(() -> build(backbone, "flatten", head(8), Optional.of(standardization(7))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("A standardization of 7 features for a head of 8");
   }
 
+  @Test
+  void adamHasItsOwnParameters() {
+    Model model =
+        UpdatableClassifier.of(
+            plain(),
+            new OnDeviceTraining(
+                List.of("fullyconnected0"),
+                new OnDeviceTraining.OnDeviceOptimizer.Adam(
+                    new DoubleHyperparameter(0.001, 0, 0.5),
+                    new WholeHyperparameter(16, new Range(1, 64)),
+                    new DoubleHyperparameter(0.9, 0, 1),
+                    new DoubleHyperparameter(0.999, 0.5, 1),
+                    new DoubleHyperparameter(1e-8, 0, 1)),
+                new WholeHyperparameter(3, new Values(List.of(1L, 3L))),
+                false,
+                Optional.of(new WholeHyperparameter(0, new Range(0, 7)))));
+
+    assertThat(ModelText.lines(model.getNeuralNetworkClassifier().getUpdateParams()))
+        .isEqualTo(
+            """
+            lossLayers {
+              name: "lossLayer"
+              categoricalCrossEntropyLossLayer {
+                input: "labelProbability"
+                target: "labelProbability_true"
+              }
+            }
+            optimizer {
+              adamOptimizer {
+                learningRate {
+                  defaultValue: 0.001
+                  range {
+                    maxValue: 0.5
+                  }
+                }
+                miniBatchSize {
+                  defaultValue: 16
+                  range {
+                    minValue: 1
+                    maxValue: 64
+                  }
+                }
+                beta1 {
+                  defaultValue: 0.9
+                  range {
+                    maxValue: 1.0
+                  }
+                }
+                beta2 {
+                  defaultValue: 0.999
+                  range {
+                    minValue: 0.5
+                    maxValue: 1.0
+                  }
+                }
+                eps {
+                  defaultValue: 1.0E-8
+                  range {
+                    maxValue: 1.0
+                  }
+                }
+              }
+            }
+            epochs {
+              defaultValue: 3
+              set {
+                values: [1, 3]
+              }
+            }
+            shuffle {}
+            seed {
+              range {
+                maxValue: 7
+              }
+            }"""
+                .lines()
+                .toList());
+  }
+
+  /** What gradients reach in SqueezeNet, and where they stop. */
+  @Test
+  void convolutionsBehindTheLastConcatenationCanBeTrained() throws IOException {
+    Model plain =
+        PlainClassifier.build(
+            new FeatureLayers(
+                SharedMaterial.squeezeNet(), "flatten", Optional.of(standardization(1000))),
+            head(1000),
+            Grafts.METADATA);
+
+    Model model = UpdatableClassifier.of(plain, Grafts.sgd(0.01, "conv10", "fullyconnected0"));
+
+    ConvolutionLayerParams conv10 = layer(model, "conv10").getConvolution();
+    assertThat(layer(model, "conv10").getIsUpdatable()).isTrue();
+    assertThat(conv10.getWeights().getIsUpdatable()).isTrue();
+    assertThat(conv10.getBias().getIsUpdatable()).isTrue();
+    assertThat(
+            model.getNeuralNetworkClassifier().getLayersList().stream()
+                .filter(NeuralNetworkLayer::getIsUpdatable)
+                .map(NeuralNetworkLayer::getName))
+        .containsExactly("conv10", "fullyconnected0");
+    assertThatThrownBy(() -> UpdatableClassifier.of(plain, Grafts.sgd(0.01, "fire9/expand3x3")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the layer 'fire9/expand3x3' cannot be trained: the layer 'fire9/concat' is in the way, which passes no gradients back");
+  }
+
+  @Test
+  void refusesLayersThatCannotBeTrained() {
+    assertThatThrownBy(() -> UpdatableClassifier.of(plain(), Grafts.sgd(0.01, "conv11")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "there is no layer 'conv11' to train; the last layers are [relu, pool, standardize, flatten0, fullyconnected0, labelProbability]");
+    assertThatThrownBy(() -> UpdatableClassifier.of(plain(), Grafts.sgd(0.01, "pool")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the layer 'pool' is of type POOLING, convolutions and inner products alone can be trained");
+  }
+
+  @Test
+  void thePlainClassifierIsTheUpdatableOneWithoutTraining() {
+    Model plain = plain();
+    Model.Builder stripped =
+        build(TinyModel.backbone().build(), "flatten", head(8), Optional.of(standardization(8)))
+            .toBuilder()
+            .setSpecificationVersion(1)
+            .clearIsUpdatable();
+    stripped.getDescriptionBuilder().clearTrainingInput();
+    NeuralNetworkClassifier.Builder network = stripped.getNeuralNetworkClassifierBuilder();
+    network.clearUpdateParams();
+    NeuralNetworkLayer.Builder dense = network.getLayersBuilder(network.getLayersCount() - 2);
+    dense.clearIsUpdatable();
+    dense.getInnerProductBuilder().getWeightsBuilder().clearIsUpdatable();
+    dense.getInnerProductBuilder().getBiasBuilder().clearIsUpdatable();
+
+    assertThat(plain).isEqualTo(stripped.build());
+    assertThat(plain.toString()).doesNotContain("pdat");
+  }
+
+  @Test
+  void refusesHyperparametersThatAPhoneRefuses() {
+    assertIllegal(
+        () -> new DoubleHyperparameter(2, 0, 1), "the default 2.0 is not within [0.0, 1.0]");
+    assertIllegal(
+        () -> new DoubleHyperparameter(Double.NaN, 0, 1),
+        "the default NaN is not within [0.0, 1.0]");
+    assertIllegal(
+        () -> new DoubleHyperparameter(0, 0, Double.POSITIVE_INFINITY),
+        "[0.0, Infinity] is no range");
+    assertIllegal(
+        () -> new WholeHyperparameter(3, new Values(List.of(1L, 2L))),
+        "the default 3 is not one of [1, 2]");
+    assertIllegal(
+        () -> new WholeHyperparameter(3, new Range(4, 5)), "the default 3 is not within [4, 5]");
+    assertIllegal(
+        () ->
+            new OnDeviceTraining(
+                List.of("a"),
+                TRAINING.optimizer(),
+                new WholeHyperparameter(3, new Range(0, 5)),
+                true,
+                Optional.empty()),
+        "The number of epochs may be 0, must be at least 1");
+    assertIllegal(
+        () -> Grafts.sgd(0.01, "a", "a"), "Layers to train are one or more, each once: [a, a]");
+  }
+
+  private static void assertIllegal(ThrowingCallable call, String message) {
+    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+  }
+
+  private static Model plain() {
+    return PlainClassifier.build(
+        new FeatureLayers(TinyModel.backbone().build(), "flatten", Optional.of(standardization(8))),
+        head(8),
+        Grafts.METADATA);
+  }
+
   private static Model build(
-      Model backbone, String featureLayer, Dense head, Optional<Standardization> standardization) {
-    return UpdatableClassifier.build(
-        backbone,
-        featureLayer,
-        LABELS,
-        head,
-        standardization,
-        TRAINING,
-        Map.of("io.headgraft.run", "test"));
+      Model backbone,
+      String featureLayer,
+      DenseHead head,
+      Optional<Standardization> standardization) {
+    return UpdatableClassifier.of(
+        PlainClassifier.build(
+            new FeatureLayers(backbone, featureLayer, standardization), head, Grafts.METADATA),
+        TRAINING);
   }
 
   /** Three labels with random weights; the placeholders have none, and a bias that hides them. */
-  private static Dense head(int features) {
+  private static DenseHead head(int features) {
     Random random = new Random(features);
     float[][] weights = new float[LABELS.size()][features];
     float[] bias = new float[LABELS.size()];
@@ -273,7 +446,7 @@ class UpdatableClassifierTest {
         weights[label][i] = (float) (random.nextGaussian() / Math.sqrt(features));
       }
     }
-    return new Dense(weights, bias);
+    return new DenseHead(LABELS, weights, bias);
   }
 
   /** The first feature never changes. */
@@ -288,7 +461,7 @@ class UpdatableClassifierTest {
     return new Standardization(mean, factor);
   }
 
-  private static Dense fold(Dense head, Standardization standardization) {
+  private static DenseHead fold(DenseHead head, Standardization standardization) {
     float[][] weights = new float[head.outputs()][head.inputs()];
     float[] bias = new float[head.outputs()];
     for (int label = 0; label < bias.length; label++) {
@@ -300,7 +473,7 @@ class UpdatableClassifierTest {
       }
       bias[label] = (float) (head.bias()[label] - shift);
     }
-    return new Dense(weights, bias);
+    return new DenseHead(LABELS, weights, bias);
   }
 
   private static double[] standardize(Standardization standardization, float[] features) {
@@ -312,7 +485,7 @@ class UpdatableClassifierTest {
     return standardized;
   }
 
-  private static double[] probabilities(Dense head, double[] features) {
+  private static double[] probabilities(DenseHead head, double[] features) {
     double[] probabilities = new double[head.outputs()];
     double sum = 0;
     for (int label = 0; label < probabilities.length; label++) {

@@ -17,10 +17,8 @@ import com.google.protobuf.UnknownFieldSet;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.SharedMaterial;
+import io.headgraft.coreml.FeatureLayers.Standardization;
 import io.headgraft.coreml.Rule.Severity;
-import io.headgraft.coreml.UpdatableClassifier.Dense;
-import io.headgraft.coreml.UpdatableClassifier.OnDeviceTraining;
-import io.headgraft.coreml.UpdatableClassifier.Standardization;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.coreml.proto.NeuralNetwork;
 import io.headgraft.coreml.proto.NeuralNetworkMultiArrayShapeMapping;
@@ -28,7 +26,6 @@ import io.headgraft.coreml.proto.Pipeline;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -134,14 +131,12 @@ class ValidatorTest {
 
   private static Model classifier(
       Model backbone, String layer, int features, Optional<Standardization> standardization) {
-    return UpdatableClassifier.build(
-        backbone,
-        layer,
-        List.of("a", "b", "c"),
-        new Dense(new float[3][features], new float[3]),
-        standardization,
-        new OnDeviceTraining(0.01),
-        Map.of());
+    return UpdatableClassifier.of(
+        PlainClassifier.build(
+            new FeatureLayers(backbone, layer, standardization),
+            new DenseHead(List.of("a", "b", "c"), new float[3][features], new float[3]),
+            Grafts.METADATA),
+        Grafts.sgd(0.01, PlainClassifier.HEAD));
   }
 
   @Test

@@ -6,6 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
+import io.headgraft.coreml.DoubleHyperparameter;
+import io.headgraft.coreml.Grafts;
+import io.headgraft.coreml.KnnPipeline;
+import io.headgraft.coreml.KnnPipeline.Index;
+import io.headgraft.coreml.KnnPipeline.VoteWeighting;
+import io.headgraft.coreml.OnDeviceTraining;
+import io.headgraft.coreml.OnDeviceTraining.OnDeviceOptimizer;
+import io.headgraft.coreml.WholeHyperparameter;
+import io.headgraft.coreml.WholeHyperparameter.Allowed.Range;
+import io.headgraft.coreml.WholeHyperparameter.Allowed.Values;
 import io.headgraft.dataset.DatasetOptions;
 import io.headgraft.head.ClassWeights;
 import io.headgraft.head.HeadOptions;
@@ -16,6 +26,7 @@ import io.headgraft.image.AugmentationRange;
 import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
+import io.headgraft.run.PlaceholderOptions.Names;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +62,98 @@ class SettingsTest {
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.report()).isEqualTo(new ReportOptions(0.1, 10_000, 1, 24, 4, 128));
-    assertThat(settings.emit())
-        .isEqualTo(new EmitOptions("best", true, 10, 3, 1e-6, 0.01, 1, 1e-4));
+  }
+
+  @Test
+  void theDefaultsOfTheModelsAreTheReference() {
+    assertThat(load().emit())
+        .isEqualTo(
+            new EmitOptions(
+                "best",
+                List.of(ModelVariant.CLASSIFIER, ModelVariant.EMPTY, ModelVariant.KNN),
+                true,
+                new PlaceholderOptions(
+                    10, 3, new Names.Numbered("user"), 1e-6, OptionalDouble.empty(), 1e-3),
+                1,
+                1e-4,
+                new EmitOptions.Storage(false, 0.05, false),
+                new EmitOptions.Metadata("", "", "", ""),
+                Grafts.sgd(0.01, "fullyconnected0"),
+                new EmitOptions.Neighbours(
+                    new KnnPipeline.Settings(
+                        new WholeHyperparameter(3, new Range(1, 10)),
+                        VoteWeighting.INVERSE_DISTANCE,
+                        new Index.Linear(),
+                        "???"),
+                    0)));
+  }
+
+  @Test
+  void allOfTheModelsCanBeSet() {
+    assertThat(
+            load(
+                    "emit.models=[plain, classifier]",
+                    "emit.placeholder-names=[Anna, Bea]",
+                    "emit.placeholder-bias=-20",
+                    "emit.half-precision=true",
+                    "emit.packages=true",
+                    "emit.metadata.author=Ada",
+                    "emit.training.optimizer=adam",
+                    "emit.training.layers=[conv10, fullyconnected0]",
+                    "emit.training.learning-rate.default=0.001",
+                    "emit.training.beta1.range=[0.5, 0.95]",
+                    "emit.training.mini-batch-size.range=[1, 64]",
+                    "emit.training.epochs={ default = 3, set = [5, 3] }",
+                    "emit.training.shuffle=false",
+                    "emit.training.seed={ default = 0, range = [0, 9] }",
+                    "emit.knn.k.set=[1, 3]",
+                    "emit.knn.weighting=uniform",
+                    "emit.knn.index=kd-tree",
+                    "emit.knn.leaf-size=7",
+                    "emit.knn.examples=12",
+                    "emit.knn.default-label=nobody")
+                .emit())
+        .isEqualTo(
+            new EmitOptions(
+                "best",
+                List.of(ModelVariant.CLASSIFIER, ModelVariant.PLAIN),
+                true,
+                new PlaceholderOptions(
+                    10,
+                    3,
+                    new Names.Listed(List.of("Anna", "Bea")),
+                    1e-6,
+                    OptionalDouble.of(-20),
+                    1e-3),
+                1,
+                1e-4,
+                new EmitOptions.Storage(true, 0.05, true),
+                new EmitOptions.Metadata("Ada", "", "", ""),
+                new OnDeviceTraining(
+                    List.of("conv10", "fullyconnected0"),
+                    new OnDeviceOptimizer.Adam(
+                        new DoubleHyperparameter(0.001, 0, 1),
+                        new WholeHyperparameter(8, new Range(1, 64)),
+                        new DoubleHyperparameter(0.9, 0.5, 0.95),
+                        new DoubleHyperparameter(0.999, 0, 1),
+                        new DoubleHyperparameter(1e-8, 0, 1)),
+                    new WholeHyperparameter(3, new Values(List.of(3L, 5L))),
+                    false,
+                    Optional.of(new WholeHyperparameter(0, new Range(0, 9)))),
+                new EmitOptions.Neighbours(
+                    new KnnPipeline.Settings(
+                        new WholeHyperparameter(3, new Values(List.of(1L, 3L))),
+                        VoteWeighting.UNIFORM,
+                        new Index.KdTree(7),
+                        "nobody"),
+                    12)));
+    assertThat(load("emit.training.seed.default=5").emit().training().seed())
+        .contains(new WholeHyperparameter(5, new Values(List.of(5L))));
+    assertUsage(
+        "Configuration key 'emit.training.seed.default' is none (", "emit.training.seed.set=[1]");
+    assertUsage(
+        "Configuration key 'emit.training.mini-batch-size.default' is 8 (",
+        "emit.training.mini-batch-size.range=[9, 12]");
   }
 
   @Test
@@ -366,6 +468,61 @@ class SettingsTest {
             + "allowed: a list of texts",
         "emit.head=knn | Configuration key 'emit.head' is knn (--set emit.head=knn: 1); "
             + "allowed: best, lbfgs, sgd, adam",
+        "emit.models=[] | Configuration key 'emit.models' is [] (--set emit.models=[]: 1); "
+            + "allowed: one or more of classifier, empty, knn, plain, each once",
+        "emit.models=[tiny] | Configuration key 'emit.models' is [tiny] "
+            + "(--set emit.models=[tiny]: 1); allowed: one or more of classifier, empty, knn, "
+            + "plain, each once",
+        "emit.learning-rate=0.1 | Unknown configuration key 'emit.learning-rate' "
+            + "(--set emit.learning-rate=0.1: 1); classes, half-precision, head, knn, "
+            + "max-half-precision-difference, max-placeholder-probability, "
+            + "max-probability-difference, metadata, models, packages, placeholder-bias, "
+            + "placeholder-names, placeholder-probability, placeholders, seed, standardize, "
+            + "training are known under emit",
+        "emit.placeholder-names=[a, a] | Configuration key 'emit.placeholder-names' is [a, a] "
+            + "(--set emit.placeholder-names=[a, a]: 1); allowed: different names",
+        "emit.placeholder-names=\" \" | Configuration key 'emit.placeholder-names' is \" \" "
+            + "(--set emit.placeholder-names=\" \": 1); allowed: a name, or a list of names",
+        "emit.placeholder-bias=low | Configuration key 'emit.placeholder-bias' is \"low\" "
+            + "(--set emit.placeholder-bias=low: 1); allowed: auto, or a number",
+        "emit.placeholder-bias=-1e300 | Configuration key 'emit.placeholder-bias' is -1.0E300 "
+            + "(--set emit.placeholder-bias=-1e300: 1); allowed: auto, or a number",
+        "emit.half-precision=some | Configuration key 'emit.half-precision' is some "
+            + "(--set emit.half-precision=some: 1); allowed: true, false",
+        "emit.training.optimizer=lbfgs | Configuration key 'emit.training.optimizer' is lbfgs "
+            + "(--set emit.training.optimizer=lbfgs: 1); allowed: sgd, adam",
+        "emit.training.layers=[] | Configuration key 'emit.training.layers' is [] "
+            + "(--set emit.training.layers=[]: 1); allowed: one or more layers, each once",
+        "emit.training.learning-rate=0.1 | Configuration key 'emit.training.learning-rate' is 0.1 "
+            + "(--set emit.training.learning-rate=0.1: 1); allowed: a group of keys",
+        "emit.training.learning-rate.default=2 | Configuration key "
+            + "'emit.training.learning-rate.default' is 2.0 "
+            + "(--set emit.training.learning-rate.default=2: 1); allowed: 2.2250738585072014E-308 "
+            + "to 1.0",
+        "emit.training.momentum.range=[1, 0] | Configuration key 'emit.training.momentum.range' is "
+            + "[1.0, 0.0] (--set emit.training.momentum.range=[1, 0]: 1); allowed: two numbers, the "
+            + "smaller first, within 0 to 1.0",
+        "emit.training.eps.range=[0, 2] | Configuration key 'emit.training.eps.range' is [0.0, 2.0] "
+            + "(--set emit.training.eps.range=[0, 2]: 1); allowed: two numbers, the smaller first, "
+            + "within 0 to 1.0",
+        "emit.training.epochs.default=3 | Configuration key 'emit.training.epochs.default' is 3 "
+            + "(--set emit.training.epochs.default=3: 1); allowed: one of [1, 10, 50]",
+        "emit.training.epochs.set=[10, 0] | Configuration key 'emit.training.epochs.set' is 0 "
+            + "(--set emit.training.epochs.set=[10, 0]: 1); allowed: whole numbers of 1 to "
+            + "2147483647",
+        "emit.training.epochs.set=none | Configuration key 'emit.training.epochs.set' is none "
+            + "(--set emit.training.epochs.set=none: 1); allowed: a list of "
+            + "whole numbers, where there is no range",
+        "emit.training.mini-batch-size.range=[8] | Configuration key "
+            + "'emit.training.mini-batch-size.range' is [8] "
+            + "(--set emit.training.mini-batch-size.range=[8]: 1); allowed: two whole numbers, the "
+            + "smaller first, or none",
+        "emit.training.seed.default=-1 | Configuration key 'emit.training.seed.default' is -1 "
+            + "(--set emit.training.seed.default=-1: 1); allowed: 0 to 2147483647",
+        "emit.knn.distance=cosine | Configuration key 'emit.knn.distance' is cosine "
+            + "(--set emit.knn.distance=cosine: 1); allowed: squared-euclidean",
+        "emit.knn.leaf-size=0 | Configuration key 'emit.knn.leaf-size' is 0 "
+            + "(--set emit.knn.leaf-size=0: 1); allowed: 1 to 2147483647",
         "backbone.engine=abacus | Configuration key 'backbone.engine' is abacus "
             + "(--set backbone.engine=abacus: 1); allowed: pytorch",
         "image.crop=round | The configuration cannot be used: image.crop is 'round', allowed are "

@@ -92,6 +92,24 @@ class WorkDirectoryTest {
   }
 
   @Test
+  void aFolderTakesThePlaceOfAnother() {
+    WorkDirectory workdir = open(folder);
+    workdir.write("run/new/a/file", new byte[] {1});
+    workdir.replaceFolder("run/models", "run/new");
+    assertThat(workdir.read("run/models/a/file")).containsExactly(1);
+
+    workdir.write("run/new/other", new byte[] {2});
+    workdir.replaceFolder("run/models", "run/new");
+    assertThat(workdir.list("run")).containsExactly("models");
+    assertThat(workdir.list("run/models")).containsExactly("other");
+    assertUnusable(
+        () -> workdir.replaceFolder("run/models", "run/missing"),
+        workdir.uri("run/missing") + " cannot take the place of " + workdir.uri("run/models"));
+    assertThat(workdir.list("run")).containsExactly("models");
+    assertThat(workdir.list("run/models")).containsExactly("other");
+  }
+
+  @Test
   void refusesWhatCannotBeWritten() throws IOException {
     Files.createFile(folder.resolve("file"));
 
