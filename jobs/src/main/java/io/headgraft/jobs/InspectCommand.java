@@ -120,7 +120,12 @@ final class InspectCommand implements Callable<Integer> {
           layer.type(),
           layer.parameters(),
           layer.precision().isEmpty() ? "" : ", " + layer.precision(),
-          layer.updatable() ? ", trains on the device" : "");
+          training(layer));
+    }
+    if (!model.gradientsStopAt().isEmpty()) {
+      out.printf(
+          "%s  gradients stop at %s: what it reads from cannot train on the device%n",
+          indent, model.gradientsStopAt());
     }
     model.models().forEach(part -> print(out, part, indent + "  "));
   }
@@ -136,6 +141,13 @@ final class InspectCommand implements Callable<Integer> {
         examples.distance(),
         examples.weighting(),
         examples.defaultLabel());
+  }
+
+  private static String training(Inspection.Layer layer) {
+    if (layer.updatable()) {
+      return ", trains on the device";
+    }
+    return layer.gradients() && layer.parameters() > 0 ? ", fixed, gradients pass" : "";
   }
 
   private static String labels(List<String> labels) {

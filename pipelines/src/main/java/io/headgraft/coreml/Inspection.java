@@ -34,6 +34,8 @@ import java.util.stream.Collectors;
  * @param predictedFeature the output that is a classifier's label; empty if there is none
  * @param predictedProbabilities the output that is its labels' probabilities; likewise
  * @param preprocessing of a network's image inputs, in words
+ * @param gradientsStopAt the layer through which no gradient of on-device training comes back, so
+ *     that nothing that it reads from can train; empty if there is no training or no such layer
  * @param examples that a nearest-neighbours classifier holds; null for all other models
  * @param labels of a classifier, in the order of its outputs; of nearest neighbours, each once
  * @param models of a pipeline, in order
@@ -49,6 +51,7 @@ public record Inspection(
     List<Feature> trainingInputs,
     List<String> preprocessing,
     List<Layer> layers,
+    String gradientsStopAt,
     Examples examples,
     List<Hyperparameter> hyperparameters,
     List<String> labels,
@@ -63,6 +66,8 @@ public record Inspection(
    *
    * @param parameters the number of its weights and biases
    * @param precision what its weights are stored in; empty if it has none
+   * @param updatable whether it trains on the device
+   * @param gradients whether gradients of on-device training come back to it
    */
   public record Layer(
       String name,
@@ -71,7 +76,8 @@ public record Inspection(
       List<String> outputs,
       long parameters,
       String precision,
-      boolean updatable) {}
+      boolean updatable,
+      boolean gradients) {}
 
   /**
    * What a nearest-neighbours classifier holds and how it compares.
@@ -96,6 +102,8 @@ public record Inspection(
 
   /** Describes a model; a field that the model lacks is an empty list. */
   public static Inspection of(Model model) {
+    NeuralNetwork network = network(model);
+    GradientPath gradients = GradientPath.of(network);
     return new Inspection(
         field(Model.getDescriptor(), model.getTypeCase().getNumber()),
         model.getSpecificationVersion(),
@@ -105,8 +113,12 @@ public record Inspection(
         model.getDescription().getPredictedFeatureName(),
         model.getDescription().getPredictedProbabilitiesName(),
         features(model.getDescription().getTrainingInputList()),
-        network(model).getPreprocessingList().stream().map(Inspection::preprocessing).toList(),
-        network(model).getLayersList().stream().map(Inspection::layer).toList(),
+        network.getPreprocessingList().stream().map(Inspection::preprocessing).toList(),
+        network.getLayersList().stream().map(layer -> layer(layer, gradients)).toList(),
+        network.getLayersList().stream()
+            .flatMap(layer -> gradients.obstacle(layer.getName()).stream())
+            .findFirst()
+            .orElse(""),
         model.hasKNearestNeighborsClassifier()
             ? examples(model.getKNearestNeighborsClassifier())
             : null,
@@ -192,7 +204,7 @@ public record Inspection(
     return ModelParts.network(model).orElse(NeuralNetwork.getDefaultInstance());
   }
 
-  private static Layer layer(NeuralNetworkLayer layer) {
+  private static Layer layer(NeuralNetworkLayer layer, GradientPath gradients) {
     List<WeightParams> weights = weights(layer);
     return new Layer(
         layer.getName(),
@@ -201,7 +213,8 @@ public record Inspection(
         List.copyOf(layer.getOutputList()),
         weights.stream().mapToLong(Weights::count).sum(),
         precision(weights),
-        layer.getIsUpdatable());
+        layer.getIsUpdatable(),
+        gradients.reaches(layer.getName()));
   }
 
   /** All weights of a layer, of whatever type it is: the format has one message for them. */

@@ -1,5 +1,6 @@
 package io.headgraft.coreml;
 
+import static io.headgraft.coreml.TinyModel.IMAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -12,6 +13,7 @@ import io.headgraft.coreml.proto.ArrayFeatureType;
 import io.headgraft.coreml.proto.ArrayFeatureType.ArrayDataType;
 import io.headgraft.coreml.proto.DoubleParameter;
 import io.headgraft.coreml.proto.FeatureDescription;
+import io.headgraft.coreml.proto.FlattenLayerParams.FlattenOrder;
 import io.headgraft.coreml.proto.Int64Parameter;
 import io.headgraft.coreml.proto.Int64Range;
 import io.headgraft.coreml.proto.Int64Vector;
@@ -68,6 +70,7 @@ class InspectionTest {
             layer("fullyconnected0", "innerProduct", "flatten0", 2 * 8 + 2, true),
             layer("labelProbability", "softmax", "fullyconnected0", 0, false));
     assertThat(inspection.parameters()).isEqualTo(224 + 32 + 18);
+    assertThat(inspection.gradientsStopAt()).isEmpty();
   }
 
   private static Layer layer(
@@ -79,7 +82,37 @@ class InspectionTest {
         List.of(name),
         parameters,
         parameters == 0 ? "" : "single precision",
-        updatable);
+        updatable,
+        true);
+  }
+
+  @Test
+  void showsWhereGradientsStop() {
+    Model model =
+        updatable(
+            TinyModel.ofImage(8, 8)
+                .convolution("left", IMAGE, 3, 4, layer -> {})
+                .convolution("right", IMAGE, 3, 4, layer -> {})
+                .concat("both", "left", "right")
+                .pooling("pool", "both", layer -> layer.setGlobalPooling(true))
+                .flatten("flatten", "pool", FlattenOrder.CHANNEL_FIRST)
+                .build());
+
+    Inspection inspection = Inspection.of(model);
+
+    assertThat(inspection.gradientsStopAt()).isEqualTo("both");
+    assertThat(inspection.layers())
+        .filteredOn(layer -> !layer.gradients())
+        .extracting(Layer::name)
+        .containsExactly("left", "right");
+  }
+
+  @Test
+  void withoutTrainingThereAreNoGradients() {
+    Inspection inspection = Inspection.of(TinyModel.backbone().build());
+
+    assertThat(inspection.gradientsStopAt()).isEmpty();
+    assertThat(inspection.layers()).isNotEmpty().noneMatch(Layer::gradients);
   }
 
   @Test
@@ -184,12 +217,14 @@ class InspectionTest {
   }
 
   private static Model updatable() {
+    return updatable(TinyModel.backbone().build());
+  }
+
+  private static Model updatable(Model backbone) {
     return UpdatableClassifier.of(
         PlainClassifier.build(
             new FeatureLayers(
-                TinyModel.backbone().build(),
-                "flatten",
-                Optional.of(new Standardization(new float[8], new float[8]))),
+                backbone, "flatten", Optional.of(new Standardization(new float[8], new float[8]))),
             new DenseHead(List.of("✊", "user0"), new float[2][8], new float[2]),
             Grafts.METADATA),
         Grafts.sgd(0.01, PlainClassifier.HEAD));

@@ -151,6 +151,7 @@ class ModelCardTest {
         List.of(image, new Feature("trueName", "text")),
         List.of(),
         layers,
+        "fire9/concat",
         null,
         List.of(new Hyperparameter("learning-rate", "0.01", "from 0.0 to 1.0")),
         Stream.concat(report.dataset().labels().stream(), Stream.of("user0", "user1")).toList(),
@@ -170,6 +171,7 @@ class ModelCardTest {
         List.of(),
         List.of(),
         List.of(layer("fullyconnected0", "innerProduct", false)),
+        "",
         null,
         List.of(),
         report.dataset().labels(),
@@ -178,7 +180,8 @@ class ModelCardTest {
   }
 
   private static Layer layer(String name, String type, boolean updatable) {
-    return new Layer(name, type, List.of(), List.of(), 10, "single precision", updatable);
+    return new Layer(
+        name, type, List.of(), List.of(), 10, "single precision", updatable, updatable);
   }
 
   private static List<String> headings(String card) {
