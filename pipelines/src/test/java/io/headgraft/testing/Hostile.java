@@ -10,8 +10,7 @@ import java.util.function.Consumer;
 /** What a reader may do with a file that is meant to harm it. */
 public final class Hostile {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final long ALLOWANCE = 512L << 20;
 
