@@ -31,7 +31,7 @@ record BatchNormalization(BatchnormLayerParams params) implements Operator {
       all.addAll(List.of(mean(), variance()));
     }
     all.forEach(Weights::check);
-    all.forEach(all.get(0)::requireSamePrecision);
+    all.forEach(one -> all.forEach(one::requireSamePrecision));
     return inputs;
   }
 

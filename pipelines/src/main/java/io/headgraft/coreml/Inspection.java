@@ -135,6 +135,7 @@ public record Inspection(
     return type(type) + (type.getIsOptional() ? ", optional" : "");
   }
 
+  /** A type in words. */
   static String type(FeatureType type) {
     return switch (type.getTypeCase()) {
       case INT64TYPE -> "integer";

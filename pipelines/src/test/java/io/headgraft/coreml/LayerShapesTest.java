@@ -211,6 +211,12 @@ class LayerShapesTest {
             Rule.WEIGHT_COUNT,
             "its gammas are 0 numbers, the layer's shape needs 3",
             "batchnorm { channels: 3 computeMeanVar: true }"),
+        broken(
+            Rule.WEIGHT_FORM,
+            "its betas are in single precision, its means are in half precision",
+            "batchnorm { channels: 3 beta { floatValue: [1, 2, 3] } mean { float16Value: '123456' }"
+                + " gamma { rawValue: '123' quantization { numberOfBits: 8"
+                + " linearQuantization { scale: 1 } } } variance { floatValue: [1, 1, 1] } }"),
         parameters(
             "its number of channels of the window 0 is out of range", "lrn { alpha: 1 beta: 1 }"),
         parameters("its k of -1.0 is negative", "lrn { localSize: 3 k: -1 }"),
