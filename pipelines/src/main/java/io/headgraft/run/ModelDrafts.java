@@ -11,6 +11,7 @@ import io.headgraft.coreml.ModelMetadata;
 import io.headgraft.coreml.PlainClassifier;
 import io.headgraft.coreml.UpdatableClassifier;
 import io.headgraft.coreml.proto.Model;
+import io.headgraft.evaluation.Probabilities;
 import io.headgraft.head.Head;
 import java.util.Arrays;
 import java.util.List;
@@ -59,13 +60,20 @@ final class ModelDrafts {
     Head head = input.trained().head();
     GraftedHead grafted = GraftedHead.trained(head, options);
     Model plain = plain(grafted, metadata(variant, input, 0));
+    Head centered = head.centered();
     return new ModelDraft(
         variant,
         variant == ModelVariant.PLAIN ? plain : trainable(plain),
         grafted.dense().labels(),
-        expected(
-            input,
-            feature -> Arrays.copyOf(head.probabilities(feature), grafted.dense().outputs())));
+        expected(input, feature -> widened(centered.logits(feature), grafted.dense().outputs())));
+  }
+
+  /** Placeholders should have nothing, unless they were given a logit of their own. */
+  private double[] widened(double[] logits, int labels) {
+    double[] all = Arrays.copyOf(logits, labels);
+    double placeholder = options.placeholders().bias().orElse(Double.NEGATIVE_INFINITY);
+    Arrays.fill(all, logits.length, labels, placeholder);
+    return Probabilities.softmax(all);
   }
 
   private ModelDraft empty(EmitModel.Input input) {

@@ -203,14 +203,8 @@ class EmitModelTest {
     assertRefused(
         backbone,
         input(backbone, 0),
-        "classifier.mlmodel differs from its head .*",
-        "emit.placeholder-bias=50");
-    assertRefused(
-        backbone,
-        input(backbone, 0),
         "classifier.mlmodel takes 10 of 10 photos for a placeholder",
-        "emit.placeholder-bias=50",
-        "emit.max-probability-difference=1");
+        "emit.placeholder-bias=50");
   }
 
   @Test
@@ -222,8 +216,7 @@ class EmitModelTest {
         input(backbone, 0),
         "plain.mlmodel gives placeholders a probability of \\S+ in the mean, emit.max-placeholder-probability allows 1e-03",
         "emit.models=[plain]",
-        "emit.placeholder-bias=-4",
-        "emit.max-probability-difference=1");
+        "emit.placeholder-bias=-4");
   }
 
   private void assertRefused(
@@ -351,7 +344,7 @@ class EmitModelTest {
         emit(backbone, input, "emit.models=[classifier, knn, plain]", "emit.half-precision=true");
 
     assertThat(full.maxProbabilityDifference()).isLessThan(1e-4);
-    assertThat(half.maxProbabilityDifference()).isBetween(1e-5, 0.05);
+    assertThat(half.maxProbabilityDifference()).isBetween(1e-5, 0.02);
     assertThat((double) workdir.read("runs/r1/models/plain.mlmodel").length / size)
         .isBetween(0.5, 0.51);
     assertThat(read("plain").getSpecificationVersion()).isEqualTo(2);

@@ -76,7 +76,7 @@ class SettingsTest {
                     10, 3, new Names.Numbered("user"), 1e-6, OptionalDouble.empty(), 1e-3),
                 1,
                 1e-4,
-                new EmitOptions.Storage(false, 0.05, false),
+                new EmitOptions.Storage(false, 0.02, false),
                 new EmitOptions.Metadata("", "", "", ""),
                 Grafts.sgd(0.01, "fullyconnected0"),
                 new EmitOptions.Neighbours(
@@ -127,7 +127,7 @@ class SettingsTest {
                     1e-3),
                 1,
                 1e-4,
-                new EmitOptions.Storage(true, 0.05, true),
+                new EmitOptions.Storage(true, 0.02, true),
                 new EmitOptions.Metadata("Ada", "", "", ""),
                 new OnDeviceTraining(
                     List.of("conv10", "fullyconnected0"),
