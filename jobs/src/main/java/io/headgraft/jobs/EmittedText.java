@@ -25,6 +25,7 @@ final class EmittedText {
             result.placeholderWins(),
             result.placeholderProbability()));
     result.models().forEach(model -> out.println("  " + shown(model)));
+    out.println("  " + shown(result.modelCard()));
   }
 
   /** Of a whole run: also which files were not used, where the report lies, who is live. */

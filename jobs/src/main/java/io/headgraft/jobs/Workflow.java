@@ -39,7 +39,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -235,16 +234,10 @@ final class Workflow {
   private EmitModel.Input input(TrainedHead trained, UsableDataset data, TrainingData rows) {
     return new EmitModel.Input(
         trained,
-        testAccuracy(trained),
+        report(trained.run()),
+        settings.image().crop(),
         checkImages(data, rows),
         rows.trainingSample(settings.emit().knn().examples()));
-  }
-
-  private OptionalDouble testAccuracy(TrainedHead trained) {
-    return report(trained.run()).heads().stream()
-        .filter(head -> head.name().equals(trained.head().name()) && head.test() != null)
-        .mapToDouble(head -> head.test().accuracy())
-        .findFirst();
   }
 
   /** The test images; where the data set holds none, the validation or the training images. */

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,15 +223,15 @@ class BadInputTest {
     model
         .getNeuralNetworkClassifierBuilder()
         .getLayersBuilder(1)
-        .getActivationBuilder()
-        .getELUBuilder();
+        .getPermuteBuilder()
+        .addAllAxis(List.of(1L, 0L, 2L, 3L));
     Path odd = Files.write(folder.resolve("odd.mlmodel"), model.build().toByteArray());
     assertOutcome(
         headgraft("extract", "--data", data, "--workdir", workdir, "--backbone", odd),
         3,
         odd.toString(),
         "layer 'relu_conv1'",
-        "ELU");
+        "sequence");
   }
 
   // ---- the work directory

@@ -1,16 +1,25 @@
 package io.headgraft.run;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Sha256;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.ImageClassifier;
+import io.headgraft.coreml.Inspection;
 import io.headgraft.coreml.ModelFile;
 import io.headgraft.coreml.ModelPackage;
 import io.headgraft.coreml.Validator;
 import io.headgraft.coreml.proto.Model;
+import io.headgraft.evaluation.Metrics;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
+import io.headgraft.image.Crop;
+import io.headgraft.report.ModelCard;
+import io.headgraft.report.ModelCard.ShippedFile;
+import io.headgraft.report.Report;
+import io.headgraft.report.Report.HeadReport;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -21,6 +30,11 @@ import java.util.OptionalDouble;
 public final class EmitModel {
 
   private static final int BATCH_SIZE = 4;
+
+  private static final String CARD = "MODEL_CARD.md";
+
+  /** The model whose use the card explains, where it is among those that are shipped. */
+  private static final String CARD_OF = ModelVariant.CLASSIFIER.file();
 
   /** Where models lie until they have passed; those that have not are left there. */
   private static final String UNCHECKED = "models-unchecked";
@@ -40,14 +54,20 @@ public final class EmitModel {
   /**
    * What models are made of and held against.
    *
-   * @param testAccuracy of the head, where there is a test split
+   * @param report of the run that trained the head
+   * @param crop how photos were brought to the network's shape
    * @param neighbours training photos that the nearest-neighbours model knows from the start
    */
   public record Input(
-      TrainedHead trained,
-      OptionalDouble testAccuracy,
-      List<CheckImage> images,
-      Examples neighbours) {}
+      TrainedHead trained, Report report, Crop crop, List<CheckImage> images, Examples neighbours) {
+
+    /** The accuracy of the head on the test split, where there is one. */
+    OptionalDouble testAccuracy() {
+      return report.head(trained.head().name()).map(HeadReport::test).stream()
+          .mapToDouble(Metrics::accuracy)
+          .findFirst();
+    }
+  }
 
   /**
    * One model's figures.
@@ -65,6 +85,7 @@ public final class EmitModel {
    *
    * @param head the name of the chosen head
    * @param models where they lie, packages included
+   * @param modelCard where it lies
    * @param images that the models were checked on
    * @param maxProbabilityDifference the largest of all models
    * @param placeholderWins images that a trained model takes for a placeholder
@@ -77,6 +98,7 @@ public final class EmitModel {
   public record Result(
       String head,
       List<String> models,
+      String modelCard,
       int images,
       double maxProbabilityDifference,
       int placeholderWins,
@@ -114,15 +136,30 @@ public final class EmitModel {
     workdir.delete(run + UNCHECKED);
     List<ModelCheck> checks = new ArrayList<>();
     List<String> written = new ArrayList<>();
+    List<ShippedFile> files = new ArrayList<>();
     for (ModelVariant variant : options.models()) {
       ModelDraft draft = new ModelDrafts(backbone, options).of(variant, input);
       written.addAll(write(run + UNCHECKED + "/", draft));
+      files.add(shipped(draft));
       checks.add(check(run + UNCHECKED + "/", draft, input));
     }
     requirePassed(checks, input.images().size(), workdir.uri(run + UNCHECKED));
+    files.sort(Comparator.comparing(file -> !file.name().equals(CARD_OF)));
+    workdir.write(
+        run + UNCHECKED + "/" + CARD,
+        ModelCard.markdown(input.report(), input.trained().head().name(), input.crop(), files));
     workdir.replaceFolder(run + "models", run + UNCHECKED);
     return result(
-        input, checks, written.stream().map(name -> workdir.uri(run + "models/" + name)).toList());
+        input,
+        checks,
+        written.stream().map(name -> workdir.uri(run + "models/" + name)).toList(),
+        workdir.uri(run + "models/" + CARD));
+  }
+
+  private static ShippedFile shipped(ModelDraft draft) {
+    byte[] bytes = draft.model().toByteArray();
+    return new ShippedFile(
+        draft.variant().file(), bytes.length, Sha256.hex(bytes), Inspection.of(draft.model()));
   }
 
   /** The names of what is written. */
@@ -214,7 +251,8 @@ public final class EmitModel {
     return checks.stream().filter(check -> files.contains(check.model())).toList();
   }
 
-  private Result result(Input input, List<ModelCheck> checks, List<String> models) {
+  private Result result(
+      Input input, List<ModelCheck> checks, List<String> models, String modelCard) {
     Head head = input.trained().head();
     PlaceholderShare unsilenced =
         PlaceholderShare.unsilenced(
@@ -222,6 +260,7 @@ public final class EmitModel {
     return new Result(
         head.name(),
         models,
+        modelCard,
         input.images().size(),
         checks.stream().mapToDouble(ModelCheck::maxProbabilityDifference).max().orElse(0),
         trained(checks).stream().mapToInt(ModelCheck::wins).max().orElse(0),

@@ -81,7 +81,7 @@ Expected calibration error: ${decimal(metrics.ece)} (15 bins).<#if head.temperat
 | test | ${count(report.dataset.test)} |
 
 Settings were chosen on: ${report.dataset.selectedOn}. <#if report.dataset.rejected?has_content>Files that could not be used: <#list report.dataset.rejected as reason, number>${count(number)} ${reason?lower_case?replace("_", " ")}<#sep>, </#list>.<#else>No file was rejected.</#if>
-<#if trainable?has_content>
+<#if model.updatable && model.hyperparameters?has_content>
 
 ## Training on the device
 
@@ -104,7 +104,7 @@ The fixed layer `standardize` in front of it brings each feature to mean 0 and d
 <#if metrics.examples lt 500>
 - With ${count(metrics.examples)} photos to measure on, the accuracy is known no better than its interval.
 </#if>
-<#if trainable?has_content>
+<#if model.updatable>
 - Training on photos of a new label alone makes the model forget the others. Give each update some photos of known labels too, and keep the shipped file to go back to.
 - What users train on their devices was not measured, and stays there.
 </#if>
@@ -127,7 +127,7 @@ func classify(_ photo: CGImage, orientation: CGImagePropertyOrientation,
 ```
 
 The file's own outputs are `${label}` (the label) and `${probabilities}` (a dictionary from label to probability).
-<#if trainable?has_content>
+<#if model.updatable>
 
 ## Update
 

@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** Reports of invented runs: full ones, small ones, and such as must not break the page. */
-final class SampleReports {
+public final class SampleReports {
 
   static final String SCRIPT = "</script><script>alert(\"label\")</script>";
   static final String LONG = "a very long name ".repeat(59).strip();
@@ -73,7 +73,7 @@ final class SampleReports {
   }
 
   /** The ten digits of a sign language: what most reports look like. */
-  static Report digits() {
+  public static Report digits() {
     return of(
         IntStream.range(0, 10).mapToObj(String::valueOf).toList(), 206, "20261122T191056.651Z");
   }

@@ -152,7 +152,7 @@ class EarlierRunsTest {
         record(
             run,
             RunRecord.Status.PROMOTED,
-            new EmitModel.Result("sgd", List.of(), 1, 1e-6, 0, 1e-6, 0, 0.1, List.of())));
+            new EmitModel.Result("sgd", List.of(), "card", 1, 1e-6, 0, 1e-6, 0, 0.1, List.of())));
     workdir.write(runs + "report.json", report(run));
     workdir.write(runs + "heads/sgd.json", new TrainedHead(run, pipeline, 1, 2, head));
   }

@@ -20,16 +20,19 @@ import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import io.headgraft.head.Standardization;
+import io.headgraft.image.Crop;
+import io.headgraft.report.SampleReports;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,19 @@ class EmitModelTest {
     workdir = WorkDirectory.open(folder.toUri().toString(), new Configuration());
   }
 
+  private static final String TEST_ACCURACY =
+      String.valueOf(SampleReports.digits().head("sgd").orElseThrow().test().accuracy());
+
+  @Test
+  void theModelCardIsAboutTheClassifier() {
+    EmitModel.Result result = emit(tiny(), input(tiny(), 0), "emit.models=[knn,empty,classifier]");
+
+    assertThat(result.modelCard()).endsWith("runs/r1/models/MODEL_CARD.md");
+    assertThat(new String(workdir.read("runs/r1/models/MODEL_CARD.md"), StandardCharsets.UTF_8))
+        .contains("`classifier.mlmodel` has ", "imageCropAndScaleOption = .centerCrop")
+        .contains("| `knn.mlmodel` | ", "| `empty.mlmodel` | ");
+  }
+
   @Test
   void shipsWhatIsAskedForAndSaysWhatItGives() {
     Backbone backbone = tiny();
@@ -58,11 +74,12 @@ class EmitModelTest {
 
     assertThat(workdir.list("runs/r1")).containsExactly("models");
     assertThat(workdir.list("runs/r1/models"))
-        .containsExactly("classifier.mlmodel", "empty.mlmodel", "knn.mlmodel", "plain.mlmodel");
+        .containsExactly(
+            "MODEL_CARD.md", "classifier.mlmodel", "empty.mlmodel", "knn.mlmodel", "plain.mlmodel");
     assertThat(result.models())
         .containsExactlyElementsOf(
-            workdir.list("runs/r1/models").stream()
-                .map(name -> workdir.uri("runs/r1/models/" + name))
+            Stream.of("classifier", "empty", "knn", "plain")
+                .map(name -> workdir.uri("runs/r1/models/" + name + ".mlmodel"))
                 .toList());
     assertThat(result.images()).isEqualTo(PHOTOS);
     assertThat(result.checks())
@@ -126,7 +143,7 @@ class EmitModelTest {
         .containsEntry("io.headgraft.labels", "3")
         .containsEntry("io.headgraft.head", "sgd")
         .containsEntry("io.headgraft.head.l2", "0.01")
-        .containsEntry("io.headgraft.test-accuracy", "0.75")
+        .containsEntry("io.headgraft.test-accuracy", TEST_ACCURACY)
         .containsKeys("io.headgraft.git", "io.headgraft.date")
         .hasSize(13);
     assertThat(read("empty").getDescription().getMetadata().getUserDefinedMap())
@@ -165,7 +182,8 @@ class EmitModelTest {
     EmitModel.Result result =
         emit(backbone, input(backbone, 0), "emit.models=[empty]", "emit.packages=true");
 
-    assertThat(workdir.list("runs/r1/models")).containsExactly("empty.mlmodel", "empty.mlpackage");
+    assertThat(workdir.list("runs/r1/models"))
+        .containsExactly("MODEL_CARD.md", "empty.mlmodel", "empty.mlpackage");
     assertThat(result.models()).hasSize(2).last().asString().endsWith("/models/empty.mlpackage");
     byte[] manifest = workdir.read("runs/r1/models/empty.mlpackage/Manifest.json");
     assertThat(
@@ -181,7 +199,7 @@ class EmitModelTest {
 
     emit(backbone, input(backbone, 0), "emit.models=[plain]");
 
-    assertThat(workdir.list("runs/r1/models")).containsExactly("plain.mlmodel");
+    assertThat(workdir.list("runs/r1/models")).containsExactly("MODEL_CARD.md", "plain.mlmodel");
     assertThat(workdir.list("runs/r1")).containsExactly("models");
   }
 
@@ -439,7 +457,8 @@ class EmitModelTest {
             new int[neighbours]);
     return new EmitModel.Input(
         new TrainedHead("r1", "pipe", 4, 5, head(features)),
-        OptionalDouble.of(0.75),
+        SampleReports.digits(),
+        Crop.CENTER_CROP,
         images,
         examples);
   }
