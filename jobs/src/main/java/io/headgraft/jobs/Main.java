@@ -27,6 +27,8 @@ import picocli.CommandLine.Command;
       ExtractCommand.class,
       TrainCommand.class,
       EmitCommand.class,
+      RunsCommand.class,
+      RollbackCommand.class,
       InspectCommand.class,
       ValidateCommand.class,
       PredictCommand.class,
@@ -36,7 +38,8 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Exit codes: 0 done; 1 unexpected; 2 wrong arguments or configuration; 3 the data or a model"
-          + " is not usable; 10 done, but the champion stays."
+          + " is not usable; 10 done, but the champion stays: the new models are worse, or cannot"
+          + " be compared with those that are live."
     })
 public final class Main {
 
