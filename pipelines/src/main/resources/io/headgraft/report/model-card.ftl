@@ -87,7 +87,7 @@ Settings were chosen on: ${report.dataset.selectedOn}. <#if report.dataset.rejec
 
 Trains: <#list trainable as layer>`${layer.name}` (${count(layer.parameters)} parameters)<#sep>, </#list>. All other layers stay as they are.
 <#if standardized>
-The fixed layer `standardize` in front of it brings each feature to mean 0 and deviation 1 by the training photos; without it, features of norm about 250 would make training unstable.
+The fixed layer `standardize` brings each feature to mean 0 and deviation 1 by the training photos before the last layer reads it: raw features, all positive and of very different sizes, would make training unstable.
 </#if>
 
 | Hyper-parameter | Default | Allowed | Why |
