@@ -93,24 +93,28 @@ final class NightlyRun {
     emitted = emission.models();
     gate = emission.gate();
     Report report = trainingReport.withGate(gate);
-    if (!gate.passed() && run.equals(gate.champion())) {
-      // Its models are live: neither they nor what is said of them change for worse ones.
-      return new Result(run, report, emitted, ExitCode.CHAMPION_STAYS);
+    // What a run has shipped, and what is said of it, never changes for something worse.
+    boolean keep = !gate.passed() && hasShipped();
+    if (!keep) {
+      workflow.write(report, data);
     }
-    workflow.write(report, data);
     if (!gate.passed() && gate.champion() == null) {
       throw HeadgraftException.unusable(
           "%s: no model is shipped, to look at they lie beside %s"
               .formatted(details(gate), emitted.modelCard()));
     }
-    emitted = workflow.ship(run, emitted);
-    if (!gate.passed()) {
-      write(Status.CHAMPION_KEPT, ExitCode.CHAMPION_STAYS);
-      return new Result(run, report, emitted, ExitCode.CHAMPION_STAYS);
+    if (!keep) {
+      emitted = workflow.ship(run, emitted);
     }
-    write(Status.PROMOTED, ExitCode.DONE);
-    Champion.promote(workflow.workdir(), run);
-    return new Result(run, report, emitted, ExitCode.DONE);
+    if (gate.passed()) {
+      write(Status.PROMOTED, ExitCode.DONE);
+      Champion.promote(workflow.workdir(), run);
+      return new Result(run, report, emitted, ExitCode.DONE);
+    }
+    if (!keep) {
+      write(Status.CHAMPION_KEPT, ExitCode.CHAMPION_STAYS);
+    }
+    return new Result(run, report, emitted, ExitCode.CHAMPION_STAYS);
   }
 
   private static String details(Gate gate) {
@@ -121,17 +125,16 @@ final class NightlyRun {
     error = String.valueOf(failure.getMessage());
     HeadgraftException known = Main.known(failure);
     try {
-      if (hasShipped()) {
-        return;
+      if (!hasShipped()) {
+        write(Status.FAILED, known == null ? ExitCode.UNEXPECTED : known.exitCode());
       }
-      write(Status.FAILED, known == null ? ExitCode.UNEXPECTED : known.exitCode());
     } catch (RuntimeException e) {
       // What made the run fail may keep its record from being written too, and is what counts.
       failure.addSuppressed(e);
     }
   }
 
-  /** What an earlier emission of this run shipped stays as it is, and so does its record. */
+  /** Whether an earlier emission of this run did. */
   private boolean hasShipped() {
     String record = "runs/" + run + "/run.json";
     return workflow.workdir().exists(record)

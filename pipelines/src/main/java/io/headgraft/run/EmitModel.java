@@ -150,13 +150,18 @@ public final class EmitModel {
     for (ModelVariant variant : options.models()) {
       ModelDraft draft = new ModelDrafts(backbone, options).of(variant, input);
       written.addAll(write(folder + "/", draft));
-      files.add(shipped(draft));
       checks.add(check(folder + "/", draft, input));
+      files.add(shipped(draft, checks.get(checks.size() - 1)));
     }
     files.sort(Comparator.comparing(file -> !file.name().equals(CARD_OF)));
     workdir.write(
         folder + "/" + CARD,
-        ModelCard.markdown(input.report(), input.trained().head().name(), input.crop(), files));
+        ModelCard.markdown(
+            input.report(),
+            input.trained().head().name(),
+            input.crop(),
+            input.images().size(),
+            files));
     return result(
         input,
         checks,
@@ -197,10 +202,15 @@ public final class EmitModel {
         written.checks());
   }
 
-  private static ShippedFile shipped(ModelDraft draft) {
+  private ShippedFile shipped(ModelDraft draft, ModelCheck check) {
     byte[] bytes = draft.model().toByteArray();
     return new ShippedFile(
-        draft.variant().file(), bytes.length, Sha256.hex(bytes), Inspection.of(draft.model()));
+        check.model(),
+        options.storage().packages(),
+        bytes.length,
+        Sha256.hex(bytes),
+        check.maxProbabilityDifference(),
+        Inspection.of(draft.model()));
   }
 
   /** The names of what is written. */

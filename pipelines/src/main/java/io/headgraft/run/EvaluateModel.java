@@ -92,6 +92,7 @@ public final class EvaluateModel {
     Map<Rejection, Integer> rejected = new EnumMap<>(Rejection.class);
     listed.rejected().forEach(each -> rejected.merge(each.reason(), 1, Integer::sum));
     LabelledPredictions predictions = new LabelledPredictions(name, classifier.labels());
+    predictions.requireKnown(images.stream().map(LabelledImage::label).toList());
     for (Classified classified : new ClassifyPhotos(spark, image, progress).run(model, images)) {
       LabelledImage photo = images.get(classified.position());
       if (classified.reason() == null) {
@@ -100,9 +101,10 @@ public final class EvaluateModel {
         rejected.merge(classified.reason(), 1, Integer::sum);
       }
     }
-    if (predictions.size() == 0) {
+    if (predictions.known() == 0) {
       throw HeadgraftException.unusable(
-          "None of the %d images of %s can be used: %s".formatted(images.size(), data, rejected));
+          "None of the %d images of %s can be used whose label %s knows; files not used: %s"
+              .formatted(images.size(), data, name, rejected));
     }
     return new Result(
         name,

@@ -5,10 +5,12 @@ import io.headgraft.evaluation.Metrics;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** What a model says of labelled images, whose labels it need not know. */
@@ -16,6 +18,9 @@ final class LabelledPredictions {
 
   /** Far wider than rounding, far narrower than what is no distribution. */
   private static final double SUM_TOLERANCE = 1e-3;
+
+  /** In a message; ImageNet's networks have a thousand. */
+  private static final int SHOWN_LABELS = 10;
 
   private final String model;
   private final List<String> labels;
@@ -36,6 +41,24 @@ final class LabelledPredictions {
       // A data set's labels are in this form.
       indices.putIfAbsent(Normalizer.normalize(label, Normalizer.Form.NFC), indices.size());
     }
+  }
+
+  /**
+   * Checks, before anything is classified, that the model is one for these images.
+   *
+   * @throws HeadgraftException if it knows none of their labels
+   */
+  void requireKnown(Collection<String> imageLabels) {
+    if (imageLabels.stream().noneMatch(indices::containsKey)) {
+      throw HeadgraftException.unusable(
+          "%s knows the labels %s, the images have %s"
+              .formatted(model, some(labels), some(new TreeSet<>(imageLabels))));
+    }
+  }
+
+  private static String some(Collection<String> all) {
+    return all.stream().limit(SHOWN_LABELS).toList()
+        + (all.size() > SHOWN_LABELS ? " and %,d more".formatted(all.size() - SHOWN_LABELS) : "");
   }
 
   /**
@@ -66,6 +89,11 @@ final class LabelledPredictions {
     return truth.size();
   }
 
+  /** How many images have a label that the model knows. */
+  int known() {
+    return (int) truth.stream().filter(indices::containsKey).count();
+  }
+
   /** How many images have each label that the model does not know. */
   Map<String, Integer> unknownLabels() {
     Map<String, Integer> unknown = new TreeMap<>();
@@ -78,18 +106,13 @@ final class LabelledPredictions {
   /**
    * The metrics of all images. A label that the model does not know follows its own, with
    * probability 0: its images count as wrong. Log-loss and AUC are those of the other images, since
-   * an impossible label would cost a number that is made up.
-   *
-   * @throws HeadgraftException if the model knows no image's label
+   * an impossible label would cost a number that is made up. The model has to know the label of at
+   * least one image.
    */
   Metrics metrics() {
     List<String> unknown = List.copyOf(unknownLabels().keySet());
     int[] known =
         IntStream.range(0, truth.size()).filter(i -> indices.containsKey(truth.get(i))).toArray();
-    if (known.length == 0) {
-      throw HeadgraftException.unusable(
-          "%s knows the labels %s, the images have %s".formatted(model, labels, unknown));
-    }
     Metrics ofKnown = metrics(known, labels);
     if (unknown.isEmpty()) {
       return ofKnown;

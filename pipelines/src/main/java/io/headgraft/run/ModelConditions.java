@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 /** What emitted models have to meet by themselves, whatever is live. */
 final class ModelConditions {
 
+  private static final String WAY_OUT = ": set emit.placeholder-bias to auto, or lower";
+
   private final EmitOptions options;
 
   ModelConditions(EmitOptions options) {
@@ -76,7 +78,8 @@ final class ModelConditions {
         worst.wins(),
         0,
         worst.wins() == 0,
-        text("%s takes %d of %d photos for a placeholder", worst.model(), worst.wins(), images));
+        text("%s takes %d of %d photos for a placeholder", worst.model(), worst.wins(), images)
+            + (worst.wins() == 0 ? "" : WAY_OUT));
   }
 
   private Condition probability(List<ModelCheck> checks, int images) {
@@ -88,8 +91,9 @@ final class ModelConditions {
         limit,
         worst.probability() <= limit,
         text(
-            "%s gives placeholders a probability of %.2e in the mean over %d photos, emit.max-placeholder-probability allows %.0e",
-            worst.model(), worst.probability(), images, limit));
+                "%s gives placeholders a probability of %.2e in the mean over %d photos, emit.max-placeholder-probability allows %.0e",
+                worst.model(), worst.probability(), images, limit)
+            + (worst.probability() <= limit ? "" : WAY_OUT));
   }
 
   private static ModelCheck worst(List<ModelCheck> checks, ToDoubleFunction<ModelCheck> figure) {

@@ -331,7 +331,7 @@ class ReportPageTest {
     assertThat(rows(page, "gate"))
         .contains(
             "placeholder-wins yes 0 0 takes 0 of 15",
-            "recall-drop no 0.25 0.1 label '<b>': 3 of 12");
+            "recall-drop no 0.25 0.1 label &#39;<b>&#39;: 3 of 12");
     assertThat(gateVerdict("r0", conditions.subList(0, 1)))
         .contains("Yes: the models take the place of those of run r0.");
     assertThat(gateVerdict(null, conditions.subList(0, 1)))

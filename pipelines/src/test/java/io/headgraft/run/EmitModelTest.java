@@ -219,7 +219,7 @@ class EmitModelTest {
   void nothingIsShippedWhenAPlaceholderWins() {
     assertRefused(
         "placeholder-wins",
-        "classifier.mlmodel takes [1-9]\\d? of 10 photos for a placeholder",
+        "classifier.mlmodel takes [1-9]\\d? of 10 photos for a placeholder: set emit.placeholder-bias to auto, or lower",
         "emit.max-placeholder-probability=1",
         "emit.placeholder-bias=2");
   }
@@ -228,7 +228,7 @@ class EmitModelTest {
   void nothingIsShippedWhenPlaceholdersTakeTooMuch() {
     assertRefused(
         "placeholder-probability",
-        "plain.mlmodel gives placeholders a probability of \\S+ in the mean over 10 photos, emit.max-placeholder-probability allows 1e-03",
+        "plain.mlmodel gives placeholders a probability of \\S+ in the mean over 10 photos, emit.max-placeholder-probability allows 1e-03: set emit.placeholder-bias to auto, or lower",
         "emit.models=[plain]",
         "emit.placeholder-bias=-4");
   }
@@ -321,7 +321,7 @@ class EmitModelTest {
     Backbone backbone = tiny();
 
     emitter(backbone).requirePossible(LABELS);
-    emitter(backbone, "emit.training.layers=[conv]").requirePossible(LABELS);
+    emitter(backbone, "emit.training.layers=[conv, fullyconnected0]").requirePossible(LABELS);
     assertUsage(
         () -> emitter(backbone, "emit.training.layers=[conv1]").requirePossible(LABELS),
         "emit.training.layers cannot be had: there is no layer 'conv1' to train; the last layers are [conv, relu, pool, flatten0, fullyconnected0, labelProbability]");
@@ -453,6 +453,9 @@ class EmitModelTest {
         () ->
             emitter(backbone, "emit.training.layers=[\"fire9/expand3x3\"]").requirePossible(LABELS),
         "emit.training.layers cannot be had: the layer 'fire9/expand3x3' cannot be trained: the layer 'fire9/concat' is in the way, which passes no gradients back");
+    assertUsage(
+        () -> emitter(backbone, "emit.training.layers=[conv10]").requirePossible(LABELS),
+        "emit.training.layers is [conv10] without fullyconnected0, whose biases silence the placeholders: no photo could ever win them back");
   }
 
   private float[][] probabilities(String name, EmitModel.Input input) {

@@ -127,7 +127,9 @@ class EvaluateModelTest {
     Photos.write(folder.resolve("test/a/1.png"), "text".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> evaluate(Optional.of(Split.TEST), Progress.NONE))
         .isInstanceOf(HeadgraftException.class)
-        .hasMessage("None of the 1 images of %s can be used: {NOT_AN_IMAGE=1}".formatted(folder));
+        .hasMessage(
+            "None of the 1 images of %s can be used whose label tiny.mlmodel knows; files not used: {NOT_AN_IMAGE=1}"
+                .formatted(folder));
 
     Photos.write(folder.resolve("validation/zebra/1.png"), 2);
     assertThatThrownBy(() -> evaluate(Optional.of(Split.VALIDATION), Progress.NONE))

@@ -9,6 +9,7 @@ import io.headgraft.evaluation.LabelMetrics;
 import io.headgraft.evaluation.Metrics;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,11 +68,18 @@ class LabelledPredictionsTest {
 
   @Test
   void refusesAModelThatKnowsNoLabel() {
-    predictions.add("1", "zebra", new float[] {1, 0});
-
-    assertThatThrownBy(predictions::metrics)
+    predictions.requireKnown(List.of("zebra", "dog"));
+    assertThatThrownBy(() -> predictions.requireKnown(List.of("zebra", "emu", "zebra")))
         .isInstanceOf(HeadgraftException.class)
-        .hasMessage("tiny.mlmodel knows the labels [cat, dog], the images have [zebra]");
+        .hasMessage("tiny.mlmodel knows the labels [cat, dog], the images have [emu, zebra]");
+
+    LabelledPredictions many =
+        new LabelledPredictions(
+            "tiny.mlmodel", IntStream.range(0, 1000).mapToObj(Integer::toString).toList());
+    assertThatThrownBy(() -> many.requireKnown(List.of("emu")))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessage(
+            "tiny.mlmodel knows the labels [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] and 990 more, the images have [emu]");
   }
 
   /** A thousand labels in single precision do not sum to 1 exactly. */
