@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Grafts the chosen head of the newest trained run and writes the Core ML models.",
-      "They are read back and checked against the head on the test photos.",
+      "They are read back and checked against the head on the test photos, and go live if they are",
+      "not worse than those that are.",
       ""
     },
     footer = {"", "Example:", "  headgraft emit --workdir /var/headgraft --set emit.head=sgd"})
@@ -34,8 +35,9 @@ final class EmitCommand implements Callable<Integer> {
             workflow -> new NightlyRun(workflow, workflow.newestTrainedRun()).emitOnly());
     if (options.json.json()) {
       out.println(Json.line(result.emitted()));
+      EmittedText.whyTheChampionStays(spec.commandLine().getErr(), result);
     } else {
-      EmittedText.print(out, result.emitted());
+      EmittedText.print(out, result);
     }
     return result.exitCode().code();
   }

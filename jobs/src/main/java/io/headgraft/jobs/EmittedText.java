@@ -2,6 +2,7 @@ package io.headgraft.jobs;
 
 import io.headgraft.ExitCode;
 import io.headgraft.image.Rejection;
+import io.headgraft.report.Report.Gate;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
@@ -13,24 +14,37 @@ final class EmittedText {
 
   private EmittedText() {}
 
-  static void print(PrintWriter out, EmitModel.Result result) {
+  /** The models, and whether they are live. */
+  static void print(PrintWriter out, NightlyRun.Result result) {
+    EmitModel.Result emitted = result.emitted();
     out.println(
         String.format(
             Locale.ROOT,
-            "Shipped head: %s. On %d photos the models differ from their heads by at most %.1e;"
+            "%s: %s. On %d photos the models differ from their heads by at most %.1e;"
                 + " placeholders win %d times and have a probability of %.1e.",
-            result.head(),
-            result.images(),
-            result.maxProbabilityDifference(),
-            result.placeholderWins(),
-            result.placeholderProbability()));
-    result.models().forEach(model -> out.println("  " + shown(model)));
-    out.println("  " + shown(result.modelCard()));
+            result.exitCode() == ExitCode.DONE ? "Shipped head" : "Head, not shipped",
+            emitted.head(),
+            emitted.images(),
+            emitted.maxProbabilityDifference(),
+            emitted.placeholderWins(),
+            emitted.placeholderProbability()));
+    emitted.models().forEach(model -> out.println("  " + shown(model)));
+    out.println("  " + shown(emitted.modelCard()));
+    whyTheChampionStays(out, result);
   }
 
-  /** Of a whole run: also which files were not used, where the report lies, who is live. */
+  /** A line for each condition that was not met; nothing if all were. */
+  static void whyTheChampionStays(PrintWriter out, NightlyRun.Result result) {
+    Gate gate = result.report().gate();
+    if (!gate.passed()) {
+      out.println("The champion stays, run " + gate.champion() + ":");
+      gate.failed().forEach(failed -> out.println("  " + failed.name() + ": " + failed.detail()));
+    }
+  }
+
+  /** Of a whole run: also which files were not used, and where the report lies. */
   static void print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
-    print(out, result.emitted());
+    print(out, result);
     String folder = "runs/" + result.run() + "/";
     Map<Rejection, Integer> rejected = result.report().dataset().rejected();
     if (!rejected.isEmpty()) {
@@ -38,10 +52,6 @@ final class EmittedText {
           "Files not used: " + rejected + ", see " + shown(workdir.uri(folder + "rejected.jsonl")));
     }
     out.println("Report: " + shown(workdir.uri(folder + "report.html")));
-    if (result.exitCode() == ExitCode.CHAMPION_STAYS) {
-      out.println(
-          "The champion stays: models of an untrained backbone do not replace those of a trained one.");
-    }
   }
 
   /** A local file as a shell takes it, any other as its URI. */

@@ -30,6 +30,8 @@ import picocli.CommandLine.IVersionProvider;
       ExtractCommand.class,
       TrainCommand.class,
       EmitCommand.class,
+      RunsCommand.class,
+      RollbackCommand.class,
       InspectCommand.class,
       ValidateCommand.class,
       PredictCommand.class,
@@ -39,7 +41,8 @@ import picocli.CommandLine.IVersionProvider;
     footer = {
       "",
       "Exit codes: 0 done; 1 unexpected; 2 wrong arguments or configuration; 3 the data or a model"
-          + " is not usable; 10 done, but the champion stays."
+          + " is not usable; 10 done, but the champion stays: the new models are worse, or cannot"
+          + " be compared with those that are live."
     })
 public final class Main {
 

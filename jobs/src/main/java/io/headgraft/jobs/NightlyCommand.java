@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Extracts what is new, trains and compares the heads, and ships one.",
-      "That is the one that is better on the validation split, or as emit.head says.",
+      "That is the one that is better on the validation split, or as emit.head says. Its models go",
+      "live if they are not worse than those that are; else the exit code is 10.",
       ""
     },
     footer = {

@@ -3,6 +3,8 @@ package io.headgraft.jobs;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.report.Report;
+import io.headgraft.report.Report.Condition;
+import io.headgraft.report.Report.Gate;
 import io.headgraft.run.Champion;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.RunRecord;
@@ -11,11 +13,10 @@ import io.headgraft.run.RunRecord.FeatureFacts;
 import io.headgraft.run.RunRecord.Status;
 import io.headgraft.run.TrainedHead;
 import io.headgraft.run.UsableDataset;
-import io.headgraft.run.WorkDirectory;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
+import java.util.stream.Collectors;
 
 /** One run through the whole chain, and its record. */
 final class NightlyRun {
@@ -29,9 +30,14 @@ final class NightlyRun {
   private DatasetFacts dataset;
   private FeatureFacts features;
   private EmitModel.Result emitted;
+  private Gate gate;
   private String error;
 
-  /** What came of it. */
+  /**
+   * What came of it.
+   *
+   * @param report with what was decided
+   */
   record Result(String run, Report report, EmitModel.Result emitted, ExitCode exitCode) {}
 
   NightlyRun(Workflow workflow, String run) {
@@ -44,7 +50,7 @@ final class NightlyRun {
     return ID.format(Instant.now());
   }
 
-  /** Extracts, trains, emits, and makes the run the champion. */
+  /** Extracts, trains, emits, and makes the run the champion if the gate lets it. */
   Result run(String data) {
     try {
       Workflow.Extraction extraction = workflow.extract(data);
@@ -52,8 +58,7 @@ final class NightlyRun {
       dataset = facts(extraction);
       workflow.requireEmittable(extraction.data());
       Report report = workflow.train(run, extraction.data());
-      emitted = workflow.emit(workflow.chosen(run), extraction.data());
-      return new Result(run, report, emitted, promote());
+      return finish(workflow.chosen(run), extraction.data(), report);
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -69,9 +74,7 @@ final class NightlyRun {
           new DatasetFacts(
               trained.dataset(), data.dataset().images().size(), trained.head().labels());
       features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
-      emitted = workflow.emit(trained, data);
-      Report report = workflow.workdir().read("runs/" + run + "/report.json", Report.class);
-      return new Result(run, report, emitted, promote());
+      return finish(trained, data, workflow.report(run));
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -85,35 +88,57 @@ final class NightlyRun {
         extraction.data().dataset().labels());
   }
 
-  private ExitCode promote() {
-    if (!workflow.backboneFacts().trained() && championIsTrained()) {
-      write(Status.CHAMPION_KEPT, ExitCode.CHAMPION_STAYS);
-      return ExitCode.CHAMPION_STAYS;
+  private Result finish(TrainedHead trained, UsableDataset data, Report trainingReport) {
+    Workflow.Emission emission = workflow.emit(trained, data);
+    emitted = emission.models();
+    gate = emission.gate();
+    Report report = trainingReport.withGate(gate);
+    // What a run has shipped, and what is said of it, never changes for something worse.
+    boolean keep = !gate.passed() && hasShipped();
+    if (!keep) {
+      workflow.write(report, data);
     }
-    write(Status.PROMOTED, ExitCode.DONE);
-    workflow.workdir().write("champion.json", new Champion(run));
-    return ExitCode.DONE;
+    if (!gate.passed() && gate.champion() == null) {
+      throw HeadgraftException.unusable(
+          "%s: no model is shipped, to look at they lie beside %s"
+              .formatted(details(gate), emitted.modelCard()));
+    }
+    if (!keep) {
+      emitted = workflow.ship(run, emitted);
+    }
+    if (gate.passed()) {
+      write(Status.PROMOTED, ExitCode.DONE);
+      Champion.promote(workflow.workdir(), run);
+      return new Result(run, report, emitted, ExitCode.DONE);
+    }
+    if (!keep) {
+      write(Status.CHAMPION_KEPT, ExitCode.CHAMPION_STAYS);
+    }
+    return new Result(run, report, emitted, ExitCode.CHAMPION_STAYS);
   }
 
-  /** A demo without a network must not put random weights in the place of a good model. */
-  private boolean championIsTrained() {
-    WorkDirectory workdir = workflow.workdir();
-    if (!workdir.exists("champion.json")) {
-      return false;
-    }
-    String champion = workdir.read("champion.json", Champion.class).run();
-    return workdir.read("runs/" + champion + "/report.json", Report.class).backbone().trained();
+  private static String details(Gate gate) {
+    return gate.failed().stream().map(Condition::detail).collect(Collectors.joining("; "));
   }
 
   private void fail(Exception failure) {
     error = String.valueOf(failure.getMessage());
     HeadgraftException known = Main.known(failure);
     try {
-      write(Status.FAILED, known == null ? ExitCode.UNEXPECTED : known.exitCode());
+      if (!hasShipped()) {
+        write(Status.FAILED, known == null ? ExitCode.UNEXPECTED : known.exitCode());
+      }
     } catch (RuntimeException e) {
       // What made the run fail may keep its record from being written too, and is what counts.
       failure.addSuppressed(e);
     }
+  }
+
+  /** Whether an earlier emission of this run did. */
+  private boolean hasShipped() {
+    String record = "runs/" + run + "/run.json";
+    return workflow.workdir().exists(record)
+        && workflow.workdir().read(record, RunRecord.class).status() != Status.FAILED;
   }
 
   private void write(Status status, ExitCode exitCode) {
@@ -132,7 +157,7 @@ final class NightlyRun {
                 dataset,
                 features,
                 emitted,
-                new RunRecord.Gate(List.of()),
+                gate,
                 workflow.stages(),
                 workflow.settings().toMap(),
                 RunRecord.environmentFacts()));

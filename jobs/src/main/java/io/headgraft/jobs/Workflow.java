@@ -18,11 +18,13 @@ import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageTransform;
 import io.headgraft.report.Report;
 import io.headgraft.report.Report.BackboneFacts;
+import io.headgraft.report.Report.Gate;
 import io.headgraft.report.ReportPage;
 import io.headgraft.report.ReportPhotos;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.HeadChoice;
 import io.headgraft.run.PhotoAlbum;
+import io.headgraft.run.PromotionGate;
 import io.headgraft.run.RunRecord.Stage;
 import io.headgraft.run.Settings;
 import io.headgraft.run.TrainHeads;
@@ -67,6 +69,9 @@ final class Workflow {
       UsableDataset data,
       int listed,
       int read) {}
+
+  /** What was emitted, and whether it may go live. */
+  record Emission(EmitModel.Result models, Gate gate) {}
 
   Workflow(
       SparkSession spark,
@@ -174,16 +179,30 @@ final class Workflow {
           new TrainingReport(run, backboneFacts(), settings, workdir, pipeline.fingerprint())
               .of(data, rows, trained, features);
       workdir.write("runs/" + run + "/rejected.jsonl", lines(data.rejected()));
-      ReportPhotos photos =
-          new PhotoAlbum(
-                  pipeline, data.dataset(), spark.sessionState().newHadoopConf(), settings.report())
-              .of(report.mistakes());
-      workdir.write(
-          "runs/" + run + "/report.html", ReportPage.html(report, photos, data.rejected()));
-      workdir.write("runs/" + run + "/report.json", report);
+      write(report, data);
       checkpoints.clear();
       return report;
     }
+  }
+
+  /**
+   * Writes the report of a run, in the place of an earlier one: a run has one when it is trained,
+   * so that it can be emitted later, and it has its last one when it is known whether it goes live.
+   */
+  void write(Report report, UsableDataset data) {
+    String folder = "runs/" + report.run() + "/";
+    ReportPhotos photos =
+        new PhotoAlbum(
+                pipeline, data.dataset(), spark.sessionState().newHadoopConf(), settings.report())
+            .of(report.mistakes());
+    List<RejectedFile> rejected =
+        new String(workdir.read(folder + "rejected.jsonl"), StandardCharsets.UTF_8)
+            .lines()
+            .map(line -> line.getBytes(StandardCharsets.UTF_8))
+            .map(line -> Json.read(line, RejectedFile.class, folder + "rejected.jsonl"))
+            .toList();
+    workdir.write(folder + "report.html", ReportPage.html(report, photos, rejected));
+    workdir.write(folder + "report.json", report);
   }
 
   private TrainingData rows(UsableDataset data, long features) {
@@ -199,10 +218,15 @@ final class Workflow {
 
   /** Refuses, before any training, what would fail behind it. */
   void requireEmittable(UsableDataset data) {
-    new EmitModel(workdir, backbone, settings.emit()).requirePossible(data.dataset().labels());
+    emitter().requirePossible(data.dataset().labels());
   }
 
-  private Report report(String run) {
+  private EmitModel emitter() {
+    return new EmitModel(workdir, backbone, settings.emit());
+  }
+
+  /** The report of a run. */
+  Report report(String run) {
     return workdir.read("runs/" + run + "/report.json", Report.class);
   }
 
@@ -219,16 +243,32 @@ final class Workflow {
     return trained;
   }
 
-  /** Grafts a head, writes the models and checks them on images of the data set. */
-  EmitModel.Result emit(TrainedHead trained, UsableDataset data) {
-    return timed(
-        "emit",
-        () -> {
-          try (TrainingData rows = rows(data, trained.features())) {
-            return new EmitModel(workdir, backbone, settings.emit())
-                .run(input(trained, data, rows));
-          }
-        });
+  /**
+   * Grafts a head, writes the models, checks them on images of the data set, and compares them with
+   * those that are live. The models have yet to be {@linkplain #ship shipped}.
+   */
+  Emission emit(TrainedHead trained, UsableDataset data) {
+    try (TrainingData rows = timed("load", () -> rows(data, trained.features()))) {
+      EmitModel.Result models = timed("emit", () -> emitter().run(input(trained, data, rows)));
+      return new Emission(models, timed("gate", () -> gate(trained, data, rows, models)));
+    }
+  }
+
+  private Gate gate(
+      TrainedHead trained, UsableDataset data, TrainingData rows, EmitModel.Result models) {
+    return new PromotionGate(spark, workdir, settings)
+        .decide(
+            new PromotionGate.Challenger(
+                trained,
+                backbone.trained(),
+                emitter().conditions(models),
+                rows.test(),
+                data.dataset().images()));
+  }
+
+  /** Gives models their place, if they have met what they have to meet by themselves. */
+  EmitModel.Result ship(String run, EmitModel.Result models) {
+    return emitter().ship(run, models);
   }
 
   private EmitModel.Input input(TrainedHead trained, UsableDataset data, TrainingData rows) {

@@ -130,6 +130,12 @@ final class PageModel {
   /** An earlier run. */
   public record Earlier(Report.EarlierRun run, String head, String verdict) {}
 
+  /** Whether the models go live, in a sentence, and what that rests on. */
+  public record GateView(String verdict, List<ConditionRow> rows) {}
+
+  /** A condition. */
+  public record ConditionRow(Report.Condition condition, String value, String limit) {}
+
   /** All of it. */
   Map<String, Object> of(ReportPhotos photos, List<RejectedFile> rejected, long pictureLimit) {
     Thumbnails thumbnails = new Thumbnails(pictureLimit);
@@ -141,6 +147,7 @@ final class PageModel {
     model.put("tested", heads.stream().anyMatch(head -> head.report().test() != null));
     model.put("pairs", report.comparisons().stream().map(this::pair).toList());
     model.put("clusters", clusters());
+    model.put("gate", gate());
     model.put("tuning", tuning());
     model.put("intervals", drawn(Stream.of(charts.intervals()).filter(c -> !c.isEmpty()).toList()));
     model.put("curves", drawn(charts.curves()));
@@ -249,6 +256,35 @@ final class PageModel {
         ? "Each photo is a group of its own: the bootstrap draws photos, and both p are the same."
         : "The %s photos come in %s groups; photos of one group are alike, so the bootstrap draws whole groups, and Holm’s p and the verdict rest on the p of groups."
             .formatted(Figures.count(comparison.examples()), Figures.count(comparison.groups()));
+  }
+
+  private GateView gate() {
+    Report.Gate gate = report.gate();
+    return gate == null
+        ? null
+        : new GateView(
+            gateVerdict(gate),
+            gate.conditions().stream()
+                .map(
+                    condition ->
+                        new ConditionRow(
+                            condition,
+                            Figures.setting(condition.value()),
+                            Figures.setting(condition.limit())))
+                .toList());
+  }
+
+  private static String gateVerdict(Report.Gate gate) {
+    if (gate.passed()) {
+      return gate.champion() == null
+          ? "Yes: the models are the first to go live."
+          : "Yes: the models take the place of those of run %s.".formatted(gate.champion());
+    }
+    return (gate.champion() == null
+            ? "No: nothing goes live, "
+            : "No: the models of run %s stay live, ".formatted(gate.champion()))
+        + "for %d of %d conditions are not met."
+            .formatted(gate.failed().size(), gate.conditions().size());
   }
 
   /** Whether the heads had the same chance, in a sentence; that of the baseline is its own. */

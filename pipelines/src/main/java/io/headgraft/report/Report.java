@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param augmentation null if the features have no variants, or nothing to measure their effect on
  * @param mistakes the test photos that the heads are most wrong about, the worst first
  * @param earlier the previous run and the champion, if there are any
+ * @param gate what the models had to meet to go live; null until that is decided
  */
 public record Report(
     String run,
@@ -32,7 +33,34 @@ public record Report(
     AugmentationEffect augmentation,
     List<Mistake> mistakes,
     List<EarlierRun> earlier,
-    Provenance provenance) {
+    Provenance provenance,
+    Gate gate) {
+
+  /** As it is before its models are made. */
+  public Report(
+      String run,
+      BackboneFacts backbone,
+      DatasetFacts dataset,
+      List<HeadReport> heads,
+      List<Comparison> comparisons,
+      List<LearningCurve> learningCurves,
+      AugmentationEffect augmentation,
+      List<Mistake> mistakes,
+      List<EarlierRun> earlier,
+      Provenance provenance) {
+    this(
+        run,
+        backbone,
+        dataset,
+        heads,
+        comparisons,
+        learningCurves,
+        augmentation,
+        mistakes,
+        earlier,
+        provenance,
+        null);
+  }
 
   /**
    * The frozen network.
@@ -205,6 +233,49 @@ public record Report(
       String pipeline,
       Map<String, Object> configuration,
       Map<String, String> environment) {}
+
+  /**
+   * Whether the run's models go live, and why.
+   *
+   * @param champion the run whose models were live; null if there was none
+   */
+  public record Gate(String champion, List<Condition> conditions) {
+
+    /** Whether all conditions are met. */
+    public boolean passed() {
+      return failed().isEmpty();
+    }
+
+    /** The conditions that are not met. */
+    public List<Condition> failed() {
+      return conditions.stream().filter(condition -> !condition.passed()).toList();
+    }
+  }
+
+  /**
+   * Something that models have to meet to go live.
+   *
+   * @param value the figure
+   * @param limit that it is held against
+   * @param detail what was found, for people, without a full stop
+   */
+  public record Condition(String name, double value, double limit, boolean passed, String detail) {}
+
+  /** This report with what was decided of its models. */
+  public Report withGate(Gate decided) {
+    return new Report(
+        run,
+        backbone,
+        dataset,
+        heads,
+        comparisons,
+        learningCurves,
+        augmentation,
+        mistakes,
+        earlier,
+        provenance,
+        decided);
+  }
 
   /** The head of a name. */
   public Optional<HeadReport> head(String name) {

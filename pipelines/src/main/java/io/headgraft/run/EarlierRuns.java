@@ -12,6 +12,7 @@ import io.headgraft.report.Report.HeadReport;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The previous run and the champion, measured again on today's test split where that is possible.
@@ -51,57 +52,45 @@ public final class EarlierRuns {
    */
   public List<EarlierRun> compare(String shipped, Predictions today) {
     List<EarlierRun> earlier = new ArrayList<>();
-    String champion =
-        workdir.exists("champion.json")
-            ? workdir.read("champion.json", Champion.class).run()
-            : null;
-    String previous =
+    // A champion whose run was cleared away is live all the same, but there is nothing to compare.
+    Optional<ShippedRun> champion =
+        Champion.of(workdir).flatMap(now -> ShippedRun.of(workdir, now.run()));
+    Optional<ShippedRun> previous =
         workdir.list("runs").stream()
             .sorted(Comparator.reverseOrder())
-            .filter(this::hasShipped)
-            .findFirst()
-            .orElse(null);
-    if (previous != null) {
-      earlier.add(
-          compare(
-              previous.equals(champion) ? "champion, which is the previous run" : "previous run",
-              previous,
-              shipped,
-              today));
-    }
-    // A champion whose run was cleared away is live all the same, but there is nothing to compare.
-    if (champion != null && !champion.equals(previous) && hasShipped(champion)) {
-      earlier.add(compare("champion", champion, shipped, today));
-    }
+            .map(run -> ShippedRun.of(workdir, run))
+            .flatMap(Optional::stream)
+            .findFirst();
+    boolean same = previous.map(ShippedRun::run).equals(champion.map(ShippedRun::run));
+    previous.ifPresent(
+        run ->
+            earlier.add(
+                compare(
+                    same ? "champion, which is the previous run" : "previous run",
+                    run,
+                    shipped,
+                    today)));
+    champion
+        .filter(run -> !same)
+        .ifPresent(run -> earlier.add(compare("champion", run, shipped, today)));
     return earlier;
   }
 
-  /** A run that failed has a record too, but no models to tell of. */
-  private boolean hasShipped(String run) {
-    return workdir.exists("runs/" + run + "/run.json") && record(run).emit() != null;
-  }
-
-  private RunRecord record(String run) {
-    return workdir.read("runs/" + run + "/run.json", RunRecord.class);
-  }
-
-  private EarlierRun compare(String role, String run, String shipped, Predictions today) {
-    String name = record(run).emit().head();
+  private EarlierRun compare(String role, ShippedRun earlier, String shipped, Predictions today) {
+    String run = earlier.run();
+    String name = earlier.head();
     Metrics reported =
         workdir
-            .read("runs/" + run + "/report.json", Report.class)
+            .read(earlier.file("report.json"), Report.class)
             .head(name)
             .map(HeadReport::test)
             .orElse(null);
-    TrainedHead trained =
-        workdir.read("runs/" + run + "/heads/" + name + ".json", TrainedHead.class);
-    if (today == null
-        || !trained.pipeline().equals(pipeline)
-        || !trained.head().labels().equals(labels)) {
+    Optional<Head> head =
+        earlier.headOn(pipeline).filter(there -> today != null && there.labels().equals(labels));
+    if (head.isEmpty()) {
       return new EarlierRun(role, run, name, reported, null, null);
     }
-    Head head = trained.head();
-    Predictions then = Predictions.of(head, test);
+    Predictions then = Predictions.of(head.get(), test);
     return new EarlierRun(
         role,
         run,

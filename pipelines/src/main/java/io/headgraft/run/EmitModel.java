@@ -16,16 +16,18 @@ import io.headgraft.image.Crop;
 import io.headgraft.report.ModelCard;
 import io.headgraft.report.ModelCard.ShippedFile;
 import io.headgraft.report.Report;
+import io.headgraft.report.Report.Condition;
 import io.headgraft.report.Report.HeadReport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 
 /**
- * Grafts a head on the backbone and ships the result: models are written, read back, run, and
- * compared with the head, and take their place once all of them have passed.
+ * Grafts a head on the backbone: models are written, read back, run, and compared with the head,
+ * and take their place once all of them have passed.
  */
 public final class EmitModel {
 
@@ -35,6 +37,8 @@ public final class EmitModel {
 
   /** The model whose use the card explains, where it is among those that are shipped. */
   private static final String CARD_OF = ModelVariant.CLASSIFIER.file();
+
+  private static final String MODELS = "models";
 
   /** Where models lie until they have passed; those that have not are left there. */
   private static final String UNCHECKED = "models-unchecked";
@@ -73,17 +77,24 @@ public final class EmitModel {
    * One model's figures.
    *
    * @param model the file's name
+   * @param invalid why phones would not take it, or why it cannot be run; null if they would. Then
+   *     the following are 0
    * @param maxProbabilityDifference between the model and its head, over all images and labels
    * @param wins images that it takes for a placeholder
    * @param probability of all placeholders together, in the mean over the images
    */
   public record ModelCheck(
-      String model, double maxProbabilityDifference, int wins, double probability) {}
+      String model,
+      String invalid,
+      double maxProbabilityDifference,
+      int wins,
+      double probability) {}
 
   /**
-   * What was shipped.
+   * What was written.
    *
    * @param head the name of the chosen head
+   * @param testAccuracy of that head; null without test photos
    * @param models where they lie, packages included
    * @param modelCard where it lies
    * @param images that the models were checked on
@@ -97,6 +108,7 @@ public final class EmitModel {
    */
   public record Result(
       String head,
+      Double testAccuracy,
       List<String> models,
       String modelCard,
       int images,
@@ -126,39 +138,68 @@ public final class EmitModel {
   }
 
   /**
-   * Writes and checks the models of a run, in the place of those of an earlier emission.
-   *
-   * @throws HeadgraftException if a model is not valid, does not give what its head gives, or takes
-   *     photos for placeholders; then none takes its place, and the message says where they lie
+   * Writes the models of a run and checks them: each is read back, held against Core ML's rules and
+   * run on the images. They lie apart until {@link #ship} gives them their place.
    */
   public Result run(Input input) {
-    String run = "runs/" + input.trained().run() + "/";
-    workdir.delete(run + UNCHECKED);
+    String folder = "runs/" + input.trained().run() + "/" + UNCHECKED;
+    workdir.delete(folder);
     List<ModelCheck> checks = new ArrayList<>();
     List<String> written = new ArrayList<>();
     List<ShippedFile> files = new ArrayList<>();
     for (ModelVariant variant : options.models()) {
       ModelDraft draft = new ModelDrafts(backbone, options).of(variant, input);
-      written.addAll(write(run + UNCHECKED + "/", draft));
-      checks.add(check(run + UNCHECKED + "/", draft, input));
+      written.addAll(write(folder + "/", draft));
+      checks.add(check(folder + "/", draft, input));
       files.add(shipped(draft, checks.get(checks.size() - 1)));
     }
-    requirePassed(checks, input.images().size(), workdir.uri(run + UNCHECKED));
     files.sort(Comparator.comparing(file -> !file.name().equals(CARD_OF)));
     workdir.write(
-        run + UNCHECKED + "/" + CARD,
+        folder + "/" + CARD,
         ModelCard.markdown(
             input.report(),
             input.trained().head().name(),
             input.crop(),
             input.images().size(),
             files));
-    workdir.replaceFolder(run + "models", run + UNCHECKED);
     return result(
         input,
         checks,
-        written.stream().map(name -> workdir.uri(run + "models/" + name)).toList(),
-        workdir.uri(run + "models/" + CARD));
+        written.stream().map(name -> workdir.uri(folder + "/" + name)).toList(),
+        workdir.uri(folder + "/" + CARD));
+  }
+
+  /** What the models had to meet by themselves, whatever is live. */
+  public List<Condition> conditions(Result written) {
+    return new ModelConditions(options).of(written);
+  }
+
+  /**
+   * Gives models that meet their conditions the place of those of an earlier emission; those that
+   * do not stay where they lie.
+   *
+   * @return where they are now
+   */
+  public Result ship(String run, Result written) {
+    if (!conditions(written).stream().allMatch(Condition::passed)) {
+      return written;
+    }
+    String folder = "runs/" + run + "/";
+    workdir.replaceFolder(folder + MODELS, folder + UNCHECKED);
+    UnaryOperator<String> moved =
+        uri -> workdir.uri(folder + MODELS + uri.substring(uri.lastIndexOf('/')));
+    return new Result(
+        written.head(),
+        written.testAccuracy(),
+        written.models().stream().map(moved).toList(),
+        moved.apply(written.modelCard()),
+        written.images(),
+        written.maxProbabilityDifference(),
+        written.placeholderWins(),
+        written.placeholderProbability(),
+        written.unsilencedPlaceholderWins(),
+        written.unsilencedPlaceholderProbability(),
+        written.checks());
   }
 
   private ShippedFile shipped(ModelDraft draft, ModelCheck check) {
@@ -197,8 +238,16 @@ public final class EmitModel {
   }
 
   private ModelCheck check(String folder, ModelDraft draft, Input input) {
-    String name = workdir.uri(folder + draft.variant().file());
-    Model readBack = ModelFile.parse(workdir.read(folder + draft.variant().file()), name);
+    String file = draft.variant().file();
+    try {
+      return run(workdir.uri(folder + file), workdir.read(folder + file), draft, input);
+    } catch (HeadgraftException e) {
+      return new ModelCheck(file, e.getMessage(), 0, 0, 0);
+    }
+  }
+
+  private static ModelCheck run(String name, byte[] file, ModelDraft draft, Input input) {
+    Model readBack = ModelFile.parse(file, name);
     Validator.requireValid(readBack, name);
     int real =
         draft.variant() == ModelVariant.KNN
@@ -209,56 +258,11 @@ public final class EmitModel {
           new EmittedModelCheck(classifier, real).run(input.images(), draft);
       return new ModelCheck(
           draft.variant().file(),
+          null,
           found.maxDifference(),
           found.placeholders().wins(),
           found.placeholders().probability());
     }
-  }
-
-  private void requirePassed(List<ModelCheck> checks, int images, String where) {
-    for (ModelCheck check : checks) {
-      if (check.maxProbabilityDifference() > options.allowedDifference()) {
-        throw refused(
-            "%s differs from its head by up to %.2e in a probability, %s allows %.0e"
-                .formatted(
-                    check.model(),
-                    check.maxProbabilityDifference(),
-                    options.storage().halfPrecision()
-                        ? "emit.max-half-precision-difference"
-                        : "emit.max-probability-difference",
-                    options.allowedDifference()),
-            where);
-      }
-    }
-    for (ModelCheck check : trained(checks)) {
-      if (check.wins() > 0) {
-        throw refused(
-            "%s takes %d of %d photos for a placeholder: set emit.placeholder-bias to auto, or lower"
-                .formatted(check.model(), check.wins(), images),
-            where);
-      }
-      if (check.probability() > options.placeholders().maxProbability()) {
-        throw refused(
-            "%s gives placeholders a probability of %.2e in the mean, emit.max-placeholder-probability allows %.0e: set emit.placeholder-bias to auto, or lower"
-                .formatted(
-                    check.model(), check.probability(), options.placeholders().maxProbability()),
-            where);
-      }
-    }
-  }
-
-  private static HeadgraftException refused(String reason, String where) {
-    return HeadgraftException.unusable(
-        "%s: no model is shipped, to look at they lie in %s".formatted(reason, where));
-  }
-
-  private static List<ModelCheck> trained(List<ModelCheck> checks) {
-    List<String> files =
-        Arrays.stream(ModelVariant.values())
-            .filter(ModelVariant::trained)
-            .map(ModelVariant::file)
-            .toList();
-    return checks.stream().filter(check -> files.contains(check.model())).toList();
   }
 
   private Result result(
@@ -269,12 +273,16 @@ public final class EmitModel {
             head, options.placeholders().count(head.labels().size()), input.images());
     return new Result(
         head.name(),
+        input.testAccuracy().isPresent() ? input.testAccuracy().getAsDouble() : null,
         models,
         modelCard,
         input.images().size(),
         checks.stream().mapToDouble(ModelCheck::maxProbabilityDifference).max().orElse(0),
-        trained(checks).stream().mapToInt(ModelCheck::wins).max().orElse(0),
-        trained(checks).stream().mapToDouble(ModelCheck::probability).max().orElse(0),
+        ModelConditions.trained(checks).stream().mapToInt(ModelCheck::wins).max().orElse(0),
+        ModelConditions.trained(checks).stream()
+            .mapToDouble(ModelCheck::probability)
+            .max()
+            .orElse(0),
         unsilenced.wins(),
         unsilenced.probability(),
         checks);

@@ -8,29 +8,20 @@ import io.headgraft.dataset.ListedDataset;
 import io.headgraft.dataset.Split;
 import io.headgraft.evaluation.Metrics;
 import io.headgraft.features.Progress;
-import io.headgraft.features.ProgressListener;
 import io.headgraft.image.ImageOptions;
 import io.headgraft.image.Rejection;
 import io.headgraft.run.ClassificationTask.Classified;
-import io.headgraft.run.ClassificationTask.Photo;
 import io.headgraft.run.LoadedClassifiers.PackedModel;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Measures a Core ML image classifier on labelled images, which go through the model's own graph.
  */
 public final class EvaluateModel {
-
-  private static final int PHOTOS_A_TASK = 32;
 
   private final SparkSession spark;
   private final DatasetOptions dataset;
@@ -102,7 +93,7 @@ public final class EvaluateModel {
     listed.rejected().forEach(each -> rejected.merge(each.reason(), 1, Integer::sum));
     LabelledPredictions predictions = new LabelledPredictions(name, classifier.labels());
     predictions.requireKnown(images.stream().map(LabelledImage::label).toList());
-    for (Classified classified : classify(model, images)) {
+    for (Classified classified : new ClassifyPhotos(spark, image, progress).run(model, images)) {
       LabelledImage photo = images.get(classified.position());
       if (classified.reason() == null) {
         predictions.add(photo.path(), photo.label(), classified.probabilities());
@@ -123,35 +114,5 @@ public final class EvaluateModel {
         predictions.unknownLabels(),
         rejected,
         predictions.metrics());
-  }
-
-  /** On Spark; in the order of the images, whatever the order in which tasks end. */
-  private List<Classified> classify(PackedModel model, List<LabelledImage> images) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    List<Photo> photos = new ArrayList<>();
-    images.forEach(each -> photos.add(new Photo(photos.size(), each.path())));
-    int tasks =
-        Math.min(
-            photos.size(), Math.max(context.defaultParallelism(), photos.size() / PHOTOS_A_TASK));
-    Broadcast<PackedModel> packed = context.broadcast(model);
-    Broadcast<SerializableConfiguration> hadoop =
-        context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    context.setJobGroup("evaluate", "evaluate: %,d images".formatted(photos.size()), false);
-    try (ProgressListener listener = new ProgressListener(spark, photos.size(), progress)) {
-      listener.begin(photos.size(), tasks);
-      List<Classified> classified =
-          new ArrayList<>(
-              context
-                  .parallelize(photos, tasks)
-                  .mapPartitions(new ClassificationTask(packed, hadoop, image))
-                  .collect());
-      listener.end();
-      classified.sort(Comparator.comparingInt(Classified::position));
-      return classified;
-    } finally {
-      context.clearJobGroup();
-      packed.destroy();
-      hadoop.destroy();
-    }
   }
 }

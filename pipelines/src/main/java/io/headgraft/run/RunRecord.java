@@ -3,6 +3,7 @@ package io.headgraft.run;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.headgraft.features.ExtractFeatures;
 import io.headgraft.report.Report.BackboneFacts;
+import io.headgraft.report.Report.Gate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param run its id
  * @param error what made it fail, or null
  * @param backbone null if the run failed before it was known; likewise the following
+ * @param gate what the models had to meet to go live
  */
 public record RunRecord(
     String run,
@@ -75,12 +77,6 @@ public record RunRecord(
           result.version(), result.pipeline(), result.extracted(), result.reused(), rejected);
     }
   }
-
-  /** What a model has to meet to go live. */
-  public record Gate(List<Condition> conditions) {}
-
-  /** One condition, its figure and its limit. */
-  public record Condition(String name, double value, double limit, boolean passed) {}
 
   /** A part of a run and how long it took. */
   public record Stage(String name, double seconds) {}

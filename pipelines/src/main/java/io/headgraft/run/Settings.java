@@ -162,6 +162,7 @@ public final class Settings {
     chunk();
     heads();
     report();
+    gate();
     requireTrained(emit().head());
   }
 
@@ -423,6 +424,15 @@ public final class Settings {
         (int) integer("report.mistakes", 0, 10_000),
         (int) integer("report.variants", 0, 1000),
         (int) integer("report.thumbnail", 16, 1024));
+  }
+
+  /** {@code gate.*}. */
+  public GateOptions gate() {
+    return new GateOptions(
+        number("gate.margin", 0, 1),
+        number("gate.recall-drop", 0, 1),
+        number("gate.log-loss-rise", 0, 1000),
+        oneOf("gate.unmeasured", List.of("keep", "promote")).equals("promote"));
   }
 
   /** {@code emit.*}. */

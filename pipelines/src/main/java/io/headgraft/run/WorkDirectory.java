@@ -42,15 +42,33 @@ public final class WorkDirectory {
    * @throws HeadgraftException if it cannot be written
    */
   public static WorkDirectory open(String uri, Configuration hadoop) {
+    WorkDirectory directory = at(uri, hadoop);
+    directory.requireWritable();
+    return directory;
+  }
+
+  /**
+   * Opens a work directory that runs have left something in, and writes nothing.
+   *
+   * @param uri of the folder
+   * @throws HeadgraftException if there are no runs in it
+   */
+  public static WorkDirectory withRuns(String uri, Configuration hadoop) {
+    WorkDirectory directory = at(uri, hadoop);
+    if (!directory.exists("runs")) {
+      throw HeadgraftException.unusable("%s holds no runs".formatted(directory.root));
+    }
+    return directory;
+  }
+
+  private static WorkDirectory at(String uri, Configuration hadoop) {
     Configuration configuration = new Configuration(hadoop);
     // Without this, each local file would get a checksum file beside it.
     configuration.set("fs.AbstractFileSystem.file.impl", "org.apache.hadoop.fs.local.RawLocalFs");
-    Path path = new Path(uri);
     try {
+      Path path = new Path(uri);
       FileContext files = FileContext.getFileContext(path.toUri(), configuration);
-      WorkDirectory directory = new WorkDirectory(files, files.makeQualified(path));
-      directory.requireWritable();
-      return directory;
+      return new WorkDirectory(files, files.makeQualified(path));
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw HeadgraftException.usage(
           "The work directory %s cannot be used: %s".formatted(uri, e.getMessage()));

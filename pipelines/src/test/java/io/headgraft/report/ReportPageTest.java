@@ -318,6 +318,32 @@ class ReportPageTest {
   }
 
   @Test
+  void whetherTheModelsGoLiveIsSaidWithItsFigures() {
+    List<Report.Condition> conditions =
+        List.of(
+            new Report.Condition("placeholder-wins", 0, 0, true, "takes 0 of 15"),
+            new Report.Condition("recall-drop", 0.25, 0.1, false, "label '<b>': 3 of 12"));
+    String page = page(SampleReports.tiny().withGate(new Report.Gate("r0", conditions)));
+
+    assertThat(headings(page, "h2")).contains("Do the models go live?");
+    assertThat(text(page))
+        .contains("No: the models of run r0 stay live, for 1 of 2 conditions are not met.");
+    assertThat(rows(page, "gate"))
+        .contains(
+            "placeholder-wins yes 0 0 takes 0 of 15",
+            "recall-drop no 0.25 0.1 label &#39;<b>&#39;: 3 of 12");
+    assertThat(gateVerdict("r0", conditions.subList(0, 1)))
+        .contains("Yes: the models take the place of those of run r0.");
+    assertThat(gateVerdict(null, conditions.subList(0, 1)))
+        .contains("Yes: the models are the first to go live.");
+    assertThat(gateVerdict(null, conditions)).contains("No: nothing goes live, for 1 of 2");
+  }
+
+  private static String gateVerdict(String champion, List<Report.Condition> conditions) {
+    return text(page(SampleReports.tiny().withGate(new Report.Gate(champion, conditions))));
+  }
+
+  @Test
   void theSameReportIsTheSamePage() {
     assertThat(page(SampleReports.rich())).isEqualTo(page(SampleReports.rich()));
   }

@@ -79,19 +79,19 @@ class EarlierRunsTest {
   void theChampionIsMeasuredIfItIsAnother() {
     write("20260101", "pipeline", SECOND);
     write("20260102", "pipeline", FIRST);
-    workdir.write("champion.json", new Champion("20260101"));
+    workdir.write("champion.json", new Champion("20260101", List.of()));
 
     assertThat(earlier())
         .extracting(EarlierRun::role, EarlierRun::run)
         .containsExactly(tuple("previous run", "20260102"), tuple("champion", "20260101"));
 
-    workdir.write("champion.json", new Champion("20260102"));
+    workdir.write("champion.json", new Champion("20260102", List.of()));
 
     assertThat(earlier())
         .extracting(EarlierRun::role, EarlierRun::run)
         .containsExactly(tuple("champion, which is the previous run", "20260102"));
 
-    workdir.write("champion.json", new Champion("cleared-away"));
+    workdir.write("champion.json", new Champion("cleared-away", List.of()));
 
     assertThat(earlier())
         .extracting(EarlierRun::role, EarlierRun::run)
@@ -110,7 +110,7 @@ class EarlierRunsTest {
   @Test
   void whatCannotBeRunOnTodaysFeaturesIsReportedOnly() {
     write("20260101", "another pipeline", FIRST);
-    workdir.write("champion.json", new Champion("20260100"));
+    workdir.write("champion.json", new Champion("20260100", List.of()));
     write("20260100", "pipeline", head(List.of("ant", "bee", "cow"), 1, 2, 3));
 
     assertThat(earlier())
@@ -152,7 +152,8 @@ class EarlierRunsTest {
         record(
             run,
             RunRecord.Status.PROMOTED,
-            new EmitModel.Result("sgd", List.of(), "card", 1, 1e-6, 0, 1e-6, 0, 0.1, List.of())));
+            new EmitModel.Result(
+                "sgd", null, List.of(), "card", 1, 1e-6, 0, 1e-6, 0, 0.1, List.of())));
     workdir.write(runs + "report.json", report(run));
     workdir.write(runs + "heads/sgd.json", new TrainedHead(run, pipeline, 1, 2, head));
   }

@@ -62,6 +62,19 @@ class SettingsTest {
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.report()).isEqualTo(new ReportOptions(0.1, 10_000, 1, 24, 4, 128));
+    assertThat(settings.gate()).isEqualTo(new GateOptions(0.03, 0.1, 0.05, false));
+  }
+
+  @Test
+  void allOfTheGateCanBeSet() {
+    assertThat(
+            load(
+                    "gate.margin=0",
+                    "gate.recall-drop=1",
+                    "gate.log-loss-rise=0.5",
+                    "gate.unmeasured=promote")
+                .gate())
+        .isEqualTo(new GateOptions(0, 1, 0.5, true));
   }
 
   @Test
@@ -371,16 +384,16 @@ class SettingsTest {
         "dataset.sed=1 | Unknown configuration key 'dataset.sed' (--set dataset.sed=1: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "data.seed=1 | Unknown configuration key 'data' (--set data.seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, head, image, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, report are known",
         "seed=1 | Unknown configuration key 'seed' (--set seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, head, image, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, report are known",
         "head.sgd.lr=1 | Unknown configuration key 'head.sgd.lr' (--set head.sgd.lr=1: 1); "
             + "annealing, epochs, l2, learning-rates, mini-batch-size, momentum, patience, schedule, "
             + "step are known under head.sgd",
         "dataset.sed=null | Unknown configuration key 'dataset.sed' (--set dataset.sed=null: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "\"a.b\".c=1 | Unknown configuration key '\"a.b\"' (--set \"a.b\".c=1: 1); "
-            + "augment, backbone, dataset, emit, features, head, image, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, report are known",
       })
   void namesTheKnownKeysOfAnUnknownOnesGroup(String override, String message) {
     assertThatThrownBy(() -> load(override)).hasMessage(message);
@@ -391,6 +404,10 @@ class SettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "gate.margin=2 | Configuration key 'gate.margin' is 2.0 (--set gate.margin=2: 1); "
+            + "allowed: 0.0 to 1.0",
+        "gate.unmeasured=maybe | Configuration key 'gate.unmeasured' is maybe "
+            + "(--set gate.unmeasured=maybe: 1); allowed: keep, promote",
         "dataset.test=2 | Configuration key 'dataset.test' is 2.0 (--set dataset.test=2: 1); "
             + "allowed: 0.0 to 1.0",
         "dataset.test=1 | The configuration cannot be used: dataset.test is out of range: 1.0",
@@ -625,7 +642,15 @@ class SettingsTest {
 
     assertThat(map)
         .containsOnlyKeys(
-            "dataset", "image", "augment", "backbone", "features", "head", "report", "emit");
+            "dataset",
+            "image",
+            "augment",
+            "backbone",
+            "features",
+            "head",
+            "report",
+            "gate",
+            "emit");
     assertThat(map).extractingByKey("head").asString().contains("momentum=0.5");
     assertThat(map).extractingByKey("augment").asString().contains("variants=4");
   }

@@ -1,0 +1,25 @@
+package io.headgraft.jobs;
+
+import io.headgraft.run.WorkDirectory;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a command needs that looks at runs, which takes no Spark and no backbone. */
+final class RunsOptions {
+
+  @Mixin JsonOption json;
+
+  @Option(
+      names = "--workdir",
+      required = true,
+      paramLabel = "URI",
+      description = "The folder that keeps runs and models: local, hdfs:// or s3a://.")
+  private String workdir;
+
+  /** The work directory, on the file systems that Spark's properties describe. */
+  WorkDirectory workdir() {
+    return WorkDirectory.withRuns(workdir, SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+  }
+}
