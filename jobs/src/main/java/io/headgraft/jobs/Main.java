@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       ExtractCommand.class,
       TrainCommand.class,
       EmitCommand.class,
+      VacuumCommand.class,
       InspectCommand.class,
       ValidateCommand.class,
       PredictCommand.class,

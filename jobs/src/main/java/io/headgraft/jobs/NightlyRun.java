@@ -10,6 +10,7 @@ import io.headgraft.run.RunRecord.DatasetFacts;
 import io.headgraft.run.RunRecord.FeatureFacts;
 import io.headgraft.run.RunRecord.Status;
 import io.headgraft.run.TrainedHead;
+import io.headgraft.run.UnchangedRun;
 import io.headgraft.run.UsableDataset;
 import io.headgraft.run.WorkDirectory;
 import java.time.Instant;
@@ -30,9 +31,19 @@ final class NightlyRun {
   private FeatureFacts features;
   private EmitModel.Result emitted;
   private String error;
+  private String unchangedSince;
 
-  /** What came of it. */
-  record Result(String run, Report report, EmitModel.Result emitted, ExitCode exitCode) {}
+  /**
+   * What came of it.
+   *
+   * @param unchangedSince the run that trained the same, so that nothing was trained and emitted
+   */
+  record Result(
+      String run,
+      String unchangedSince,
+      Report report,
+      EmitModel.Result emitted,
+      ExitCode exitCode) {}
 
   NightlyRun(Workflow workflow, String run) {
     this.workflow = workflow;
@@ -44,16 +55,24 @@ final class NightlyRun {
     return ID.format(Instant.now());
   }
 
-  /** Extracts, trains, emits, and makes the run the champion. */
-  Result run(String data) {
+  /**
+   * Extracts, trains, emits, and makes the run the champion.
+   *
+   * @param force whether to train also where nothing is new
+   */
+  Result run(String data, boolean force) {
     try {
       Workflow.Extraction extraction = workflow.extract(data);
       features = FeatureFacts.of(extraction.features(), extraction.data().rejected().size());
       dataset = facts(extraction);
       workflow.requireEmittable(extraction.data());
+      if (!force && isUnchanged()) {
+        write(Status.CHAMPION_KEPT, ExitCode.DONE);
+        return new Result(run, unchangedSince, null, null, ExitCode.DONE);
+      }
       Report report = workflow.train(run, extraction.data());
       emitted = workflow.emit(workflow.chosen(run), extraction.data());
-      return new Result(run, report, emitted, promote());
+      return new Result(run, null, report, emitted, promote());
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -71,7 +90,7 @@ final class NightlyRun {
       features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
       emitted = workflow.emit(trained, data);
       Report report = workflow.workdir().read("runs/" + run + "/report.json", Report.class);
-      return new Result(run, report, emitted, promote());
+      return new Result(run, null, report, emitted, promote());
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -83,6 +102,14 @@ final class NightlyRun {
         extraction.datasetVersion(),
         extraction.data().dataset().images().size(),
         extraction.data().dataset().labels());
+  }
+
+  private boolean isUnchanged() {
+    unchangedSince =
+        new UnchangedRun(workflow.backboneFacts(), dataset, features, workflow.settings())
+            .find(workflow.workdir())
+            .orElse(null);
+    return unchangedSince != null;
   }
 
   private ExitCode promote() {
@@ -128,6 +155,7 @@ final class NightlyRun {
                 status,
                 exitCode.code(),
                 error,
+                unchangedSince,
                 workflow.backboneFacts(),
                 dataset,
                 features,
