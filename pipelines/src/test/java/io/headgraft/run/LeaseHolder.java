@@ -1,7 +1,6 @@
 package io.headgraft.run;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,15 +63,13 @@ public final class LeaseHolder {
     }
   }
 
-  /** Writes for ever. */
+  /** Keeps the lease until a file is there, and then wants to write. */
   private static void hold(Path folder, LeaseOptions options) throws Exception {
     Lease lease = acquire(folder, options);
     System.out.println("works");
+    await(folder.resolve("go-on"));
     try {
-      for (int i = 0; true; i++) {
-        lease.directory().write("written", String.valueOf(i).getBytes(StandardCharsets.UTF_8));
-        Thread.sleep(20);
-      }
+      lease.directory().write("written", new byte[0]);
     } catch (RuntimeException e) {
       System.out.println("stops: " + e.getMessage());
     }
