@@ -24,6 +24,11 @@ final class ConfigOptions {
       description = "Changes one configuration key; may be repeated.")
   private List<String> overrides = new ArrayList<>();
 
+  /** Whether the user gives any of it. */
+  boolean isGiven() {
+    return config != null || !overrides.isEmpty();
+  }
+
   Settings settings() {
     return Settings.load(Optional.ofNullable(config), overrides);
   }

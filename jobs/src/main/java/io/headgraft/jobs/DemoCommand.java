@@ -5,6 +5,7 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
 import io.headgraft.backbone.SqueezeNet;
 import io.headgraft.report.AccuracyTable;
+import io.headgraft.run.Lease;
 import io.headgraft.run.Settings;
 import io.headgraft.run.WorkDirectory;
 import java.io.IOException;
@@ -57,16 +58,17 @@ final class DemoCommand implements Callable<Integer> {
     ExitCode exitCode;
     err.println("Drawing 180 photos of three hand gestures into " + photos);
     SamplePhotos.write(photos, SEED);
-    try (SparkSession spark = sparkOptions.session("demo")) {
-      WorkDirectory workdir =
-          WorkDirectory.open(
-              folder.toAbsolutePath().toString(), spark.sessionState().newHadoopConf());
+    try (SparkSession spark = sparkOptions.session("demo");
+        Lease lease =
+            WorkflowOptions.lease(
+                spark, folder.toAbsolutePath().toString(), "demo", settings, err)) {
+      WorkDirectory workdir = lease.directory();
       String backbone = backboneUri(settings, workdir, err);
       Workflow workflow =
           new Workflow(
               spark, settings, workdir, backbone, Sources.backbone(backbone, settings), err);
       NightlyRun.Result result =
-          new NightlyRun(workflow, NightlyRun.newId()).run(photos.toString());
+          new NightlyRun(workflow, NightlyRun.newId()).run(photos.toString(), true);
       print(out, result, workdir);
       exitCode = result.exitCode();
     }

@@ -32,6 +32,7 @@ import picocli.CommandLine.IVersionProvider;
       EmitCommand.class,
       RunsCommand.class,
       RollbackCommand.class,
+      VacuumCommand.class,
       InspectCommand.class,
       ValidateCommand.class,
       PredictCommand.class,

@@ -40,6 +40,13 @@ final class NightlyCommand implements Callable<Integer> {
       description = "The data set, as for 'headgraft extract'.")
   private String data;
 
+  @Option(
+      names = "--force",
+      description =
+          "Trains also where the data set, the configuration, the backbone and Headgraft are those"
+              + " of the last run.")
+  private boolean force;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -49,12 +56,19 @@ final class NightlyCommand implements Callable<Integer> {
         "nightly",
         spec.commandLine().getErr(),
         workflow ->
-            print(out, new NightlyRun(workflow, NightlyRun.newId()).run(data), workflow.workdir()));
+            print(
+                out,
+                new NightlyRun(workflow, NightlyRun.newId()).run(data, force),
+                workflow.workdir()));
   }
 
   private int print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {
     if (options.json.json()) {
       out.println(Json.line(result));
+    } else if (result.unchangedSince() != null) {
+      out.println(
+          "Nothing is new since run %s: nothing is trained, the champion stays. --force trains all the same."
+              .formatted(result.unchangedSince()));
     } else {
       out.print(AccuracyTable.of(result.report()));
       EmittedText.print(out, result, workdir);

@@ -12,6 +12,7 @@ import io.headgraft.run.RunRecord.DatasetFacts;
 import io.headgraft.run.RunRecord.FeatureFacts;
 import io.headgraft.run.RunRecord.Status;
 import io.headgraft.run.TrainedHead;
+import io.headgraft.run.UnchangedRun;
 import io.headgraft.run.UsableDataset;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -32,13 +33,20 @@ final class NightlyRun {
   private EmitModel.Result emitted;
   private Gate gate;
   private String error;
+  private String unchangedSince;
 
   /**
    * What came of it.
    *
+   * @param unchangedSince the run that trained the same, so that nothing was trained and emitted
    * @param report with what was decided
    */
-  record Result(String run, Report report, EmitModel.Result emitted, ExitCode exitCode) {}
+  record Result(
+      String run,
+      String unchangedSince,
+      Report report,
+      EmitModel.Result emitted,
+      ExitCode exitCode) {}
 
   NightlyRun(Workflow workflow, String run) {
     this.workflow = workflow;
@@ -50,13 +58,21 @@ final class NightlyRun {
     return ID.format(Instant.now());
   }
 
-  /** Extracts, trains, emits, and makes the run the champion if the gate lets it. */
-  Result run(String data) {
+  /**
+   * Extracts, trains, emits, and makes the run the champion if the gate lets it.
+   *
+   * @param force whether to train also where nothing is new
+   */
+  Result run(String data, boolean force) {
     try {
       Workflow.Extraction extraction = workflow.extract(data);
       features = FeatureFacts.of(extraction.features(), extraction.data().rejected().size());
       dataset = facts(extraction);
       workflow.requireEmittable(extraction.data());
+      if (!force && isUnchanged()) {
+        write(Status.CHAMPION_KEPT, ExitCode.DONE);
+        return new Result(run, unchangedSince, null, null, ExitCode.DONE);
+      }
       Report report = workflow.train(run, extraction.data());
       return finish(workflow.chosen(run), extraction.data(), report);
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
@@ -88,6 +104,14 @@ final class NightlyRun {
         extraction.data().dataset().labels());
   }
 
+  private boolean isUnchanged() {
+    unchangedSince =
+        new UnchangedRun(workflow.backboneFacts(), dataset, features, workflow.settings())
+            .find(workflow.workdir())
+            .orElse(null);
+    return unchangedSince != null;
+  }
+
   private Result finish(TrainedHead trained, UsableDataset data, Report trainingReport) {
     Workflow.Emission emission = workflow.emit(trained, data);
     emitted = emission.models();
@@ -109,12 +133,12 @@ final class NightlyRun {
     if (gate.passed()) {
       write(Status.PROMOTED, ExitCode.DONE);
       Champion.promote(workflow.workdir(), run);
-      return new Result(run, report, emitted, ExitCode.DONE);
+      return new Result(run, null, report, emitted, ExitCode.DONE);
     }
     if (!keep) {
       write(Status.CHAMPION_KEPT, ExitCode.CHAMPION_STAYS);
     }
-    return new Result(run, report, emitted, ExitCode.CHAMPION_STAYS);
+    return new Result(run, null, report, emitted, ExitCode.CHAMPION_STAYS);
   }
 
   private static String details(Gate gate) {
@@ -153,6 +177,7 @@ final class NightlyRun {
                 status,
                 exitCode.code(),
                 error,
+                unchangedSince,
                 workflow.backboneFacts(),
                 dataset,
                 features,

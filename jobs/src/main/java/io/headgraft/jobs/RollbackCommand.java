@@ -2,7 +2,9 @@ package io.headgraft.jobs;
 
 import io.headgraft.ExitCode;
 import io.headgraft.Json;
+import io.headgraft.run.Lease;
 import io.headgraft.run.Rollback;
+import io.headgraft.run.Settings;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,6 +28,8 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Mixin private RunsOptions options;
 
+  @Mixin private ConfigOptions config;
+
   @Option(
       names = "--to",
       paramLabel = "RUN",
@@ -39,12 +43,15 @@ final class RollbackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Rollback.Result result = new Rollback(options.workdir()).run(Optional.ofNullable(to));
-    out.println(
-        options.json.json()
-            ? Json.line(result)
-            : "The models of run %s (%s) are live again, in the place of those of run %s."
-                .formatted(result.run(), result.head(), result.replaced()));
+    Settings settings = config.settings();
+    try (Lease lease = options.lease("rollback", settings, spec.commandLine().getErr())) {
+      Rollback.Result result = new Rollback(lease.directory()).run(Optional.ofNullable(to));
+      out.println(
+          options.json.json()
+              ? Json.line(result)
+              : "The models of run %s (%s) are live again, in the place of those of run %s."
+                  .formatted(result.run(), result.head(), result.replaced()));
+    }
     return ExitCode.DONE.code();
   }
 }

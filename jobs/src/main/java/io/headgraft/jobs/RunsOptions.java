@@ -1,6 +1,9 @@
 package io.headgraft.jobs;
 
+import io.headgraft.run.Lease;
+import io.headgraft.run.Settings;
 import io.headgraft.run.WorkDirectory;
+import java.io.PrintWriter;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Mixin;
@@ -21,5 +24,10 @@ final class RunsOptions {
   /** The work directory, on the file systems that Spark's properties describe. */
   WorkDirectory workdir() {
     return WorkDirectory.withRuns(workdir, SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+  }
+
+  /** The right to write to it. */
+  Lease lease(String work, Settings settings, PrintWriter err) {
+    return WorkflowOptions.lease(workdir(), work, settings, err);
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains and compares the heads on the cached features. */
@@ -30,22 +31,38 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private WorkflowOptions options;
 
+  @Option(
+      names = "--run",
+      paramLabel = "ID",
+      description =
+          "Repeats a run, as a new one: its data set, features and configuration, whatever they are"
+              + " now. The heads come out the same, bit by bit.")
+  private String repeated;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    String run = NightlyRun.newId();
-    return options.run(
-        "train",
-        spec.commandLine().getErr(),
-        workflow -> {
-          print(out, workflow.train(run, workflow.newestDataset()), workflow.workdir());
-          return ExitCode.DONE.code();
-        });
+    PrintWriter err = spec.commandLine().getErr();
+    if (repeated == null) {
+      return options.run(
+          "train",
+          err,
+          workflow ->
+              print(
+                  out,
+                  workflow.train(NightlyRun.newId(), workflow.newestDataset()),
+                  workflow.workdir()));
+    }
+    return options.repeat(
+        repeated,
+        err,
+        (workflow, pinned) ->
+            print(out, workflow.repeat(NightlyRun.newId(), pinned), workflow.workdir()));
   }
 
-  private void print(PrintWriter out, Report report, WorkDirectory workdir) {
+  private int print(PrintWriter out, Report report, WorkDirectory workdir) {
     if (options.json.json()) {
       out.println(Json.line(report));
     } else {
@@ -55,5 +72,6 @@ final class TrainCommand implements Callable<Integer> {
           "Report: " + EmittedText.shown(workdir.uri("runs/" + report.run() + "/report.html")));
     }
     out.flush();
+    return ExitCode.DONE.code();
   }
 }

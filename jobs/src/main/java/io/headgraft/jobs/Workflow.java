@@ -24,6 +24,7 @@ import io.headgraft.report.ReportPhotos;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.HeadChoice;
 import io.headgraft.run.PhotoAlbum;
+import io.headgraft.run.PinnedRun;
 import io.headgraft.run.PromotionGate;
 import io.headgraft.run.RunRecord.Stage;
 import io.headgraft.run.Settings;
@@ -93,8 +94,8 @@ final class Workflow {
             settings.batchSize(),
             settings.image(),
             settings.augmentations());
-    this.table = new DatasetTable(spark, workdir.uri("dataset"));
-    this.cache = new FeatureCache(spark, workdir.uri());
+    this.table = new DatasetTable(spark, workdir.uri("dataset"), workdir::requireWritingAllowed);
+    this.cache = new FeatureCache(spark, workdir.uri(), workdir::requireWritingAllowed);
   }
 
   WorkDirectory workdir() {
@@ -163,6 +164,13 @@ final class Workflow {
     return timed("train", () -> train(run, data, features));
   }
 
+  /** Trains the heads of a run again, on what they were trained on, as another run. */
+  Report repeat(String run, PinnedRun pinned) {
+    pinned.requireSame(backboneFacts(), pipeline.fingerprint());
+    UsableDataset data = pinned.data(table, cache, settings);
+    return timed("train", () -> train(run, data, pinned.featuresVersion()));
+  }
+
   private Report train(String run, UsableDataset data, long features) {
     WorkDirectoryCheckpoints checkpoints =
         new WorkDirectoryCheckpoints(workdir.uri(), spark.sessionState().newHadoopConf());
@@ -180,6 +188,7 @@ final class Workflow {
               .of(data, rows, trained, features);
       workdir.write("runs/" + run + "/rejected.jsonl", lines(data.rejected()));
       write(report, data);
+      workdir.requireWritingAllowed();
       checkpoints.clear();
       return report;
     }

@@ -1,9 +1,13 @@
 package io.headgraft.jobs;
 
+import io.headgraft.HeadgraftException;
 import io.headgraft.backbone.Backbone;
+import io.headgraft.run.Lease;
+import io.headgraft.run.PinnedRun;
 import io.headgraft.run.Settings;
 import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
@@ -29,15 +33,58 @@ final class WorkflowOptions {
               + " s3a://.")
   String workdir;
 
-  /** Starts Spark, does the work, and stops Spark. */
+  /**
+   * Starts Spark, does the work, and stops Spark.
+   *
+   * @throws HeadgraftException if another process writes to the work directory
+   */
   <T> T run(String name, PrintWriter err, Function<Workflow, T> work) {
     // The configuration first: what is wrong with it should not wait for Spark.
     Settings settings = config.settings();
     String uri = Sources.backboneUri(backbone, settings);
     Backbone network = Sources.backbone(uri, settings);
-    try (SparkSession session = spark.session(name)) {
-      WorkDirectory directory = WorkDirectory.open(workdir, session.sessionState().newHadoopConf());
-      return work.apply(new Workflow(session, settings, directory, uri, network, err));
+    try (SparkSession session = spark.session(name);
+        Lease lease = lease(session, workdir, name, settings, err)) {
+      return work.apply(new Workflow(session, settings, lease.directory(), uri, network, err));
     }
+  }
+
+  /**
+   * The same for a run that is to be repeated: its configuration takes the place of the defaults.
+   *
+   * @throws HeadgraftException (exit code 2) if the user's configuration is another
+   */
+  <T> T repeat(String run, PrintWriter err, BiFunction<Workflow, PinnedRun, T> work) {
+    Settings given = config.settings();
+    try (SparkSession session = spark.session("train");
+        Lease lease = lease(session, workdir, "train", given, err)) {
+      PinnedRun pinned = PinnedRun.read(lease.directory(), run);
+      Settings settings = pinned.settings();
+      if (config.isGiven() && !given.decidesAs(settings.toMap())) {
+        throw HeadgraftException.usage(
+            "--config and --set give another configuration than that of run %s: leave them out, and it has its own"
+                .formatted(run));
+      }
+      String uri = Sources.backboneUri(backbone, settings);
+      Backbone network = Sources.backbone(uri, settings);
+      return work.apply(
+          new Workflow(session, settings, lease.directory(), uri, network, err), pinned);
+    }
+  }
+
+  /** The right to write to a work directory. */
+  static Lease lease(
+      SparkSession session, String workdir, String work, Settings settings, PrintWriter err) {
+    return lease(
+        WorkDirectory.open(workdir, session.sessionState().newHadoopConf()), work, settings, err);
+  }
+
+  /** The right to write to a work directory. */
+  static Lease lease(WorkDirectory workdir, String work, Settings settings, PrintWriter err) {
+    return Lease.acquire(
+        workdir,
+        work,
+        settings.lock(),
+        warning -> err.println("headgraft: warning: " + warning));
   }
 }

@@ -53,7 +53,8 @@ class NightlyTest {
     assertThat(record.at("/backbone/trained").asBoolean(true)).isFalse();
 
     Outcome second =
-        headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", backbone);
+        headgraft(
+            "nightly", "--data", data, "--workdir", workdir, "--backbone", backbone, "--force");
     assertThat(second.exitCode()).as(second.err()).isZero();
     JsonNode again = runRecord(workdir);
     assertThat(again.at("/run").asText()).isNotEqualTo(record.at("/run").asText());

@@ -1,11 +1,15 @@
 package io.headgraft.dataset;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.delta.tables.DeltaTable;
 import io.headgraft.HeadgraftException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -27,10 +31,12 @@ public final class DatasetTable {
           .add("label", DataTypes.StringType, false)
           .add("split", DataTypes.StringType, false)
           .add("given_split", DataTypes.StringType, true)
-          .add("group", DataTypes.StringType, true);
+          .add("group", DataTypes.StringType, true)
+          .add("etag", DataTypes.StringType, true);
 
   private final SparkSession spark;
   private final String location;
+  private final Runnable guard;
 
   /**
    * Names a table, which need not exist.
@@ -38,8 +44,19 @@ public final class DatasetTable {
    * @param location the URI of its folder
    */
   public DatasetTable(SparkSession spark, String location) {
+    this(spark, location, () -> {});
+  }
+
+  /**
+   * Names a table, which need not exist.
+   *
+   * @param location the URI of its folder
+   * @param guard is asked before each commit, and may throw
+   */
+  public DatasetTable(SparkSession spark, String location, Runnable guard) {
     this.spark = spark;
     this.location = location;
+    this.guard = guard;
   }
 
   /** Whether there is such a table. */
@@ -52,23 +69,31 @@ public final class DatasetTable {
     return DeltaTable.forPath(spark, location).history(1).first().getAs("version");
   }
 
+  /** Its data files, version by version. */
+  public TableFiles dataFiles() {
+    return new TableFiles(spark, location);
+  }
+
   /** The files of a version, in the order of their paths. */
   public List<IndexedFile> read(long version) {
     if (!exists()) {
       throw HeadgraftException.unusable("There is no data set table at " + location);
     }
-    return rows(version).stream().map(DatasetTable::indexed).toList();
+    return sortedRows(version).stream().map(DatasetTable::indexed).toList();
   }
 
-  private List<Row> rows(long version) {
-    List<Row> rows =
-        new ArrayList<>(
-            spark
-                .read()
-                .format("delta")
-                .option("versionAsOf", version)
-                .load(location)
-                .collectAsList());
+  /** The rows of a version, one a file. */
+  public Dataset<Row> rows(long version) {
+    return spark.read().format("delta").option("versionAsOf", version).load(location);
+  }
+
+  private List<Row> sortedRows(long version) {
+    Dataset<Row> table = rows(version);
+    if (!Arrays.asList(table.columns()).contains("etag")) {
+      // Written before there was this column.
+      table = table.withColumn("etag", lit(null).cast(DataTypes.StringType));
+    }
+    List<Row> rows = new ArrayList<>(table.collectAsList());
     rows.sort(Comparator.comparing(row -> row.<String>getAs("path")));
     return rows;
   }
@@ -83,16 +108,19 @@ public final class DatasetTable {
     List<Row> rows = files.stream().map(file -> row(file, rule.split(file))).toList();
     if (exists()) {
       long newest = version();
-      if (rows(newest).equals(rows)) {
+      if (sortedRows(newest).equals(rows)) {
         return newest;
       }
     }
+    guard.run();
     spark
         .createDataFrame(rows, SCHEMA)
         .coalesce(1)
         .write()
         .format("delta")
         .mode("overwrite")
+        .option("overwriteSchema", "true")
+        .option(TableFiles.KEEP_LOG, "false")
         .save(location);
     return version();
   }
@@ -107,7 +135,8 @@ public final class DatasetTable {
         file.label(),
         split.text(),
         file.split().map(Split::text).orElse(null),
-        file.group().orElse(null));
+        file.group().orElse(null),
+        file.etag().orElse(null));
   }
 
   private static IndexedFile indexed(Row row) {
@@ -118,7 +147,8 @@ public final class DatasetTable {
             Optional.ofNullable(row.<String>getAs("given_split")).flatMap(Split::parse),
             Optional.ofNullable(row.<String>getAs("group")),
             row.<Long>getAs("length"),
-            row.<Long>getAs("modification_time")),
+            row.<Long>getAs("modification_time"),
+            Optional.ofNullable(row.getAs("etag"))),
         row.getAs("image_id"));
   }
 }

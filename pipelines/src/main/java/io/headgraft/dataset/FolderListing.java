@@ -100,14 +100,7 @@ final class FolderListing {
       if (status.isDirectory()) {
         listFiles(status.getPath(), label, split);
       } else {
-        listed.add(
-            new ListedFile(
-                status.getPath().toString(),
-                label,
-                split,
-                Optional.empty(),
-                status.getLen(),
-                status.getModificationTime()));
+        listed.add(ListedFile.of(status, label, split, Optional.empty()));
       }
     }
   }

@@ -35,7 +35,8 @@ record IndexedListing(List<IndexedFile> files, List<RejectedFile> rejected, int 
     for (ListedFile file : listing.files()) {
       ContentIndex.Content content = contents.get(file.path());
       if (content == null) {
-        files.add(new IndexedFile(file, known.get(file.path()).imageId()));
+        IndexedFile before = known.get(file.path());
+        files.add(new IndexedFile(file.at(before.file().modified()), before.imageId()));
       } else if (content.imageId() != null) {
         files.add(new IndexedFile(file, content.imageId()));
       } else {
@@ -47,8 +48,6 @@ record IndexedListing(List<IndexedFile> files, List<RejectedFile> rejected, int 
   }
 
   private static boolean isUnchanged(ListedFile file, IndexedFile known) {
-    return known != null
-        && known.file().length() == file.length()
-        && known.file().modified() == file.modified();
+    return known != null && file.holdsWhat(known.file());
   }
 }

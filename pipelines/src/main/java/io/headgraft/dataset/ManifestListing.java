@@ -105,14 +105,7 @@ final class ManifestListing {
     Path path = path(manifest, name);
     try {
       FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
-      listed.add(
-          new ListedFile(
-              status.getPath().toString(),
-              label,
-              split,
-              text(row, "group"),
-              status.getLen(),
-              status.getModificationTime()));
+      listed.add(ListedFile.of(status, label, split, text(row, "group")));
     } catch (FileNotFoundException e) {
       rejected.add(
           new RejectedFile(path.toString(), label, Rejection.UNREADABLE, "there is no such file"));

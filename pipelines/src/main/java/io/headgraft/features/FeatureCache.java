@@ -1,10 +1,12 @@
 package io.headgraft.features;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 
 import io.delta.tables.DeltaTable;
 import io.headgraft.HeadgraftException;
+import io.headgraft.dataset.TableFiles;
 import io.headgraft.image.Rejection;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import scala.collection.JavaConverters;
 
 /**
  * The features that have been computed, a Delta table of one row an image variant: {@code
@@ -27,9 +30,12 @@ public final class FeatureCache {
   /** An image that a pipeline cannot use. */
   public record RejectedImage(String imageId, Rejection reason, String detail) {}
 
+  private static final List<String> KEY = List.of("pipeline", "image_id");
+
   private final SparkSession spark;
   private final String features;
   private final String rejections;
+  private final Runnable guard;
 
   /**
    * Names a cache, which need not exist.
@@ -37,6 +43,17 @@ public final class FeatureCache {
    * @param workdir the URI of the work directory
    */
   public FeatureCache(SparkSession spark, String workdir) {
+    this(spark, workdir, () -> {});
+  }
+
+  /**
+   * Names a cache, which need not exist.
+   *
+   * @param workdir the URI of the work directory
+   * @param guard is asked before each commit, and may throw
+   */
+  public FeatureCache(SparkSession spark, String workdir, Runnable guard) {
+    this.guard = guard;
     this.spark = spark;
     this.features = workdir + "/features";
     this.rejections = workdir + "/rejections";
@@ -97,6 +114,7 @@ public final class FeatureCache {
   /** Forgets the images that were rejected for some reasons. */
   void forget(String pipeline, Set<Rejection> reasons) {
     if (rejected(pipeline).stream().anyMatch(image -> reasons.contains(image.reason()))) {
+      guard.run();
       Object[] names = reasons.stream().map(Rejection::name).toArray();
       DeltaTable.forPath(spark, rejections)
           .delete(col("pipeline").equalTo(pipeline).and(col("reason").isin(names)));
@@ -128,13 +146,64 @@ public final class FeatureCache {
     return spark.read().format("delta").option("versionAsOf", version).load(features);
   }
 
+  /** Its data files, version by version; of the features, not of what was rejected. */
+  public TableFiles dataFiles() {
+    return new TableFiles(spark, features);
+  }
+
+  /** The images that a pipeline had features of in a version. */
+  public Set<String> imageIds(String pipeline, long version) {
+    Set<String> ids = new HashSet<>();
+    read(pipeline, version)
+        .select("image_id")
+        .distinct()
+        .collectAsList()
+        .forEach(row -> ids.add(row.getString(0)));
+    return ids;
+  }
+
+  /**
+   * The rows that are needed by none.
+   *
+   * @param needed rows of {@code pipeline} and {@code image_id}, each once
+   * @return rows of all five columns, of the newest version
+   */
+  public Dataset<Row> unneeded(Dataset<Row> needed) {
+    return rows(version())
+        .join(broadcast(needed), JavaConverters.asScalaBuffer(KEY).toSeq(), "left_anti");
+  }
+
+  /** Deletes the rows that are needed by none, in one commit for each of the two tables. */
+  public void retain(Dataset<Row> needed) {
+    for (String table : List.of(features, rejections)) {
+      if (DeltaTable.isDeltaTable(spark, table)) {
+        guard.run();
+        DeltaTable.forPath(spark, table)
+            .as("cached")
+            .merge(
+                needed.as("needed"),
+                "cached.pipeline = needed.pipeline AND cached.image_id = needed.image_id")
+            .whenNotMatchedBySource()
+            .delete()
+            .execute();
+      }
+    }
+  }
+
   /** Appends rows of all five columns, in one commit. */
   void append(Dataset<Row> rows) {
-    rows.write().format("delta").mode("append").partitionBy("pipeline").save(features);
+    guard.run();
+    rows.write()
+        .format("delta")
+        .mode("append")
+        .option(TableFiles.KEEP_LOG, "false")
+        .partitionBy("pipeline")
+        .save(features);
   }
 
   /** Appends rows of {@code pipeline}, {@code image_id}, {@code reason}, {@code detail}. */
   void appendRejections(Dataset<Row> rows) {
+    guard.run();
     rows.coalesce(1).write().format("delta").mode("append").save(rejections);
   }
 }

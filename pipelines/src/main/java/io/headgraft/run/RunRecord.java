@@ -18,6 +18,8 @@ import java.util.TreeMap;
  *
  * @param run its id
  * @param error what made it fail, or null
+ * @param unchangedSince the run that trained exactly what this one would have, so that it did not;
+ *     null if it did
  * @param backbone null if the run failed before it was known; likewise the following
  * @param gate what the models had to meet to go live
  */
@@ -28,6 +30,7 @@ public record RunRecord(
     Status status,
     int exitCode,
     String error,
+    String unchangedSince,
     BackboneFacts backbone,
     DatasetFacts dataset,
     FeatureFacts features,

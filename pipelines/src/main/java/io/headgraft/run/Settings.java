@@ -163,6 +163,7 @@ public final class Settings {
     heads();
     report();
     gate();
+    lock();
     requireTrained(emit().head());
   }
 
@@ -438,6 +439,34 @@ public final class Settings {
   /** {@code emit.*}. */
   public EmitOptions emit() {
     return new EmitSettings(this).options();
+  }
+
+  /** {@code lock.*}. */
+  public LeaseOptions lock() {
+    return new LeaseOptions(
+        Duration.ofSeconds(integer("lock.wait", 0, 604_800)),
+        Duration.ofSeconds(integer("lock.expiry", 10, 86_400)));
+  }
+
+  /**
+   * Whether another configuration makes the same of the same data: all that differs is who may
+   * write when.
+   *
+   * @param other as {@code run.json} holds it; what it lacks has its default
+   */
+  public boolean decidesAs(Map<String, Object> other) {
+    try {
+      return deciding(this).equals(deciding(of(other)));
+    } catch (HeadgraftException e) {
+      // Of another version of Headgraft, with keys that this one does not have.
+      return false;
+    }
+  }
+
+  private static Map<String, Object> deciding(Settings settings) {
+    Map<String, Object> map = new TreeMap<>(settings.toMap());
+    map.remove("lock");
+    return map;
   }
 
   /** All keys and values, as JSON has them. */

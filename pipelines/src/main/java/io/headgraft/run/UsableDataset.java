@@ -11,6 +11,7 @@ import io.headgraft.image.Rejection;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,20 @@ public record UsableDataset(LabelledDataset dataset, List<RejectedFile> rejected
         .toList()
         .forEach(rejected::add);
     return new UsableDataset(all.without(byId.keySet()), rejected);
+  }
+
+  /**
+   * The images that an earlier run used.
+   *
+   * @param had ids of the images that had features when it ran
+   * @param rejected what it rejected
+   */
+  public static UsableDataset pinned(
+      LabelledDataset listed, Set<String> had, List<RejectedFile> rejected) {
+    Set<String> lacking = new HashSet<>();
+    listed.images().forEach(image -> lacking.add(image.imageId()));
+    lacking.removeAll(had);
+    return new UsableDataset(listed.without(lacking), rejected);
   }
 
   /** Leaves out images whose files could not be read again when their turn came. */

@@ -2,6 +2,7 @@ package io.headgraft.run;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
@@ -29,10 +31,12 @@ public final class WorkDirectory {
 
   private final FileContext files;
   private final Path root;
+  private final Runnable guard;
 
-  private WorkDirectory(FileContext files, Path root) {
+  private WorkDirectory(FileContext files, Path root, Runnable guard) {
     this.files = files;
     this.root = root;
+    this.guard = guard;
   }
 
   /**
@@ -68,7 +72,7 @@ public final class WorkDirectory {
     try {
       Path path = new Path(uri);
       FileContext files = FileContext.getFileContext(path.toUri(), configuration);
-      return new WorkDirectory(files, files.makeQualified(path));
+      return new WorkDirectory(files, files.makeQualified(path), () -> {});
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw HeadgraftException.usage(
           "The work directory %s cannot be used: %s".formatted(uri, e.getMessage()));
@@ -86,6 +90,20 @@ public final class WorkDirectory {
     }
   }
 
+  /** The same folder, with something to be asked before each write, which may throw. */
+  WorkDirectory guardedBy(Runnable writeGuard) {
+    return new WorkDirectory(files, root, writeGuard);
+  }
+
+  /**
+   * To be called before something is written to the folder past this class.
+   *
+   * @throws HeadgraftException if it must not be written to any more
+   */
+  public void requireWritingAllowed() {
+    guard.run();
+  }
+
   /** The URI of the folder. */
   public String uri() {
     return root.toString();
@@ -94,6 +112,16 @@ public final class WorkDirectory {
   /** The URI of a file below it. */
   public String uri(String name) {
     return new Path(root, name).toString();
+  }
+
+  /** The length of all files in a folder and below; 0 if there is no such folder. */
+  long bytes(String folder) {
+    try {
+      Path path = new Path(root, folder);
+      return files.util().exists(path) ? files.util().getContentSummary(path).getLength() : 0;
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
   }
 
   /** Whether there is such a file or folder. */
@@ -129,6 +157,17 @@ public final class WorkDirectory {
     }
   }
 
+  /** Reads JSON, if there is such a file. */
+  <T> Optional<T> find(String name, Class<T> type) {
+    try (InputStream file = files.open(new Path(root, name))) {
+      return Optional.of(Json.read(file.readAllBytes(), type, uri(name)));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
   /** Reads JSON. */
   public <T> T read(String name, Class<T> type) {
     return Json.read(read(name), type, uri(name));
@@ -136,6 +175,7 @@ public final class WorkDirectory {
 
   /** Writes a file, replacing one of that name. */
   public void write(String name, byte[] bytes) {
+    guard.run();
     Path target = new Path(root, name);
     Path temporary = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
     try {
@@ -158,6 +198,7 @@ public final class WorkDirectory {
    * folders at once (not on S3), readers see the one or the other, or for a moment none.
    */
   public void replaceFolder(String folder, String by) {
+    guard.run();
     Path target = new Path(root, folder);
     Path before = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
     try {
@@ -184,6 +225,7 @@ public final class WorkDirectory {
 
   /** Deletes a file or a folder with all that it holds, if it is there. */
   public void delete(String name) {
+    guard.run();
     try {
       if (exists(name)) {
         files.delete(new Path(root, name), true);

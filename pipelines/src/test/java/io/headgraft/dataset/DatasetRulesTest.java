@@ -44,7 +44,14 @@ class DatasetRulesTest {
     DatasetRules.Resolved resolved =
         resolve(
             new IndexedFile(
-                new ListedFile("a.png", "cat", Optional.of(Split.TRAIN), Optional.of("Ada"), 3, 1),
+                new ListedFile(
+                    "a.png",
+                    "cat",
+                    Optional.of(Split.TRAIN),
+                    Optional.of("Ada"),
+                    3,
+                    1,
+                    Optional.empty()),
                 "x"),
             file("b.png", "y", "cat", Split.TRAIN));
 
@@ -173,6 +180,7 @@ class DatasetRulesTest {
 
   private static IndexedFile file(String path, String imageId, String label, Split split) {
     return new IndexedFile(
-        new ListedFile(path, label, Optional.of(split), Optional.empty(), 3, 1), imageId);
+        new ListedFile(path, label, Optional.of(split), Optional.empty(), 3, 1, Optional.empty()),
+        imageId);
   }
 }

@@ -220,7 +220,8 @@ class ManifestListingTest {
         split,
         group,
         Files.size(file),
-        Files.getLastModifiedTime(file).toMillis());
+        Files.getLastModifiedTime(file).toMillis(),
+        Optional.empty());
   }
 
   private Path touch(String name) throws IOException {

@@ -122,6 +122,7 @@ class SplitRuleTest {
 
   private static IndexedFile image(int number, Optional<Split> split, Optional<String> group) {
     return new IndexedFile(
-        new ListedFile("file:/" + number, "cat", split, group, 1, 1), "image" + number);
+        new ListedFile("file:/" + number, "cat", split, group, 1, 1, Optional.empty()),
+        "image" + number);
   }
 }
