@@ -6,6 +6,7 @@ import io.headgraft.report.Report;
 import io.headgraft.run.Champion;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.RunRecord;
+import io.headgraft.run.RunRecord.Counts;
 import io.headgraft.run.RunRecord.DatasetFacts;
 import io.headgraft.run.RunRecord.FeatureFacts;
 import io.headgraft.run.RunRecord.Status;
@@ -25,18 +26,22 @@ final class NightlyRun {
 
   private final Workflow workflow;
   private final String run;
+  private final RunObserver observer;
   private final Instant started = Instant.now();
   private DatasetFacts dataset;
   private FeatureFacts features;
+  private Counts counts;
+  private Report report;
   private EmitModel.Result emitted;
   private String error;
 
   /** What came of it. */
   record Result(String run, Report report, EmitModel.Result emitted, ExitCode exitCode) {}
 
-  NightlyRun(Workflow workflow, String run) {
+  NightlyRun(Workflow workflow, String run, RunObserver observer) {
     this.workflow = workflow;
     this.run = run;
+    this.observer = observer;
   }
 
   /** An id that sorts by time. */
@@ -50,8 +55,9 @@ final class NightlyRun {
       Workflow.Extraction extraction = workflow.extract(data);
       features = FeatureFacts.of(extraction.features(), extraction.data().rejected().size());
       dataset = facts(extraction);
+      counts = counts(extraction);
       workflow.requireEmittable(extraction.data());
-      Report report = workflow.train(run, extraction.data());
+      report = workflow.train(run, extraction.data());
       emitted = workflow.emit(workflow.chosen(run), extraction.data());
       return new Result(run, report, emitted, promote());
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
@@ -70,7 +76,7 @@ final class NightlyRun {
               trained.dataset(), data.dataset().images().size(), trained.head().labels());
       features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
       emitted = workflow.emit(trained, data);
-      Report report = workflow.workdir().read("runs/" + run + "/report.json", Report.class);
+      report = workflow.workdir().read("runs/" + run + "/report.json", Report.class);
       return new Result(run, report, emitted, promote());
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
@@ -83,6 +89,15 @@ final class NightlyRun {
         extraction.datasetVersion(),
         extraction.data().dataset().images().size(),
         extraction.data().dataset().labels());
+  }
+
+  private static Counts counts(Workflow.Extraction extraction) {
+    return new Counts(
+        extraction.listed(),
+        extraction.read(),
+        extraction.features().work().decoded(),
+        extraction.features().work().networksLoaded(),
+        extraction.data().counts());
   }
 
   private ExitCode promote() {
@@ -117,24 +132,24 @@ final class NightlyRun {
   }
 
   private void write(Status status, ExitCode exitCode) {
-    workflow
-        .workdir()
-        .write(
-            "runs/" + run + "/run.json",
-            new RunRecord(
-                run,
-                started.toString(),
-                Instant.now().toString(),
-                status,
-                exitCode.code(),
-                error,
-                workflow.backboneFacts(),
-                dataset,
-                features,
-                emitted,
-                new RunRecord.Gate(List.of()),
-                workflow.stages(),
-                workflow.settings().toMap(),
-                RunRecord.environmentFacts()));
+    RunRecord record =
+        new RunRecord(
+            run,
+            started.toString(),
+            Instant.now().toString(),
+            status,
+            exitCode.code(),
+            error,
+            workflow.backboneFacts(),
+            dataset,
+            features,
+            counts,
+            emitted,
+            new RunRecord.Gate(List.of()),
+            workflow.stages(),
+            workflow.settings().toMap(),
+            RunRecord.environmentFacts());
+    workflow.workdir().write("runs/" + run + "/run.json", record);
+    observer.ended(record, report);
   }
 }

@@ -1,6 +1,7 @@
 package io.headgraft.run;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.JobGroup;
 import io.headgraft.coreml.ImageClassifier;
 import io.headgraft.dataset.DatasetOptions;
 import io.headgraft.dataset.LabelledImage;
@@ -136,20 +137,21 @@ public final class EvaluateModel {
     Broadcast<PackedModel> packed = context.broadcast(model);
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    context.setJobGroup("evaluate", "evaluate: %,d images".formatted(photos.size()), false);
-    try (ProgressListener listener = new ProgressListener(spark, photos.size(), progress)) {
+    try (ProgressListener listener = new ProgressListener(context.sc(), photos.size(), progress)) {
       listener.begin(photos.size(), tasks);
       List<Classified> classified =
-          new ArrayList<>(
-              context
-                  .parallelize(photos, tasks)
-                  .mapPartitions(new ClassificationTask(packed, hadoop, image))
-                  .collect());
+          new JobGroup(context.sc(), "evaluate", "evaluate: %,d images".formatted(photos.size()))
+              .run(
+                  () ->
+                      new ArrayList<>(
+                          context
+                              .parallelize(photos, tasks)
+                              .mapPartitions(new ClassificationTask(packed, hadoop, image))
+                              .collect()));
       listener.end();
       classified.sort(Comparator.comparingInt(Classified::position));
       return classified;
     } finally {
-      context.clearJobGroup();
       packed.destroy();
       hadoop.destroy();
     }

@@ -162,6 +162,7 @@ public final class Settings {
     chunk();
     heads();
     report();
+    metricsFile();
     requireTrained(emit().head());
   }
 
@@ -423,6 +424,15 @@ public final class Settings {
         (int) integer("report.mistakes", 0, 10_000),
         (int) integer("report.variants", 0, 1000),
         (int) integer("report.thumbnail", 16, 1024));
+  }
+
+  /** {@code observe.metrics-file}, unless it is none. */
+  public Optional<Path> metricsFile() {
+    String file = text("observe.metrics-file");
+    if (file.isBlank() || file.indexOf('\0') >= 0) {
+      throw outOfRange("observe.metrics-file", file, "none, or a file on this machine");
+    }
+    return file.equals("none") ? Optional.empty() : Optional.of(Path.of(file));
   }
 
   /** {@code emit.*}. */

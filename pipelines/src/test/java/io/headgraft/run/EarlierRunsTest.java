@@ -159,7 +159,7 @@ class EarlierRunsTest {
 
   private static RunRecord record(String run, RunRecord.Status status, EmitModel.Result emitted) {
     return new RunRecord(
-        run, "", "", status, 0, null, null, null, null, emitted, null, List.of(), Map.of(),
+        run, "", "", status, 0, null, null, null, null, null, emitted, null, List.of(), Map.of(),
         Map.of());
   }
 
