@@ -34,6 +34,10 @@ final class HeadgraftProcess implements AutoCloseable {
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("@" + ROOT.resolve("conf/jvm.options"));
     command.add("-Dlog4j2.configurationFile=" + ROOT.resolve("conf/log4j2.properties"));
+    // A short life: compiling Spark's queries, and Java a second time, would take most of it.
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Dspark.sql.codegen.wholeStage=false");
+    command.add("-Dspark.sql.codegen.factoryMode=NO_CODEGEN");
     command.addAll(javaOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     for (Object arg : args) {
@@ -67,8 +71,8 @@ final class HeadgraftProcess implements AutoCloseable {
 
   /** Its exit code, once it has ended. */
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
-      throw new AssertionError("It has not ended after five minutes");
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
+      throw new AssertionError("It has not ended after ten minutes");
     }
     return process.exitValue();
   }

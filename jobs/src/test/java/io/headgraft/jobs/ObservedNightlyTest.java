@@ -39,7 +39,6 @@ class ObservedNightlyTest {
   private HeadgraftProcess nightly(List<String> javaOptions, String... more) throws IOException {
     List<Object> args = new ArrayList<>(List.of("nightly", "--data", data, "--workdir", workdir));
     args.addAll(List.of("--backbone", backbone, "--set", "observe.metrics-file=" + metrics));
-    // By the paths of the files alone, each run would have another split.
     args.addAll(List.of("--master", "local[2]", "--set", "augment.variants=1"));
     args.addAll(List.of(more));
     return HeadgraftProcess.start(root, javaOptions, args.toArray());
