@@ -2,17 +2,20 @@ package io.headgraft.jobs;
 
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
+import io.headgraft.run.RunRecord;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** The command line. */
 @Command(
     name = "headgraft",
     mixinStandardHelpOptions = true,
-    version = "Headgraft 0.1.0",
+    versionProvider = Main.Version.class,
     description = {
       "From a folder of labelled photos to an updatable Core ML image classifier.",
       "",
@@ -39,6 +42,16 @@ import picocli.CommandLine.Command;
           + " is not usable; 10 done, but the champion stays."
     })
 public final class Main {
+
+  /** The build's own version, as models and reports have it. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      Map<String, String> build = RunRecord.environmentFacts();
+      return new String[] {"Headgraft " + build.get("headgraft") + " (" + build.get("git") + ")"};
+    }
+  }
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {

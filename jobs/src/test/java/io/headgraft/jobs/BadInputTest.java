@@ -265,7 +265,7 @@ class BadInputTest {
       value = {
         "head.l2=1 | Unknown configuration key 'head.l2' | lbfgs, learning-curve, memory, names",
         "head.sgd.learning-rate=1 | Unknown configuration key 'head.sgd.learning-rate' | learning-rates",
-        "head.sgd.learning-rates=[0] | 'head.sgd.learning-rates' is 0.0 | numbers of",
+        "head.sgd.learning-rates=[0] | 'head.sgd.learning-rates' is 0.0 | above 0",
         "head.names=[sgd, svm] | 'head.names' is svm | lbfgs, sgd, adam, knn",
         "dataset.test=1.5 | Configuration key 'dataset.test' is 1.5 | 0.0 to 1.0",
         "dataset.test=lots | 'dataset.test' is | a number",

@@ -87,7 +87,7 @@ class NightlyTest {
             "fullyconnected0",
             "trains on the device",
             "✊ | ✌️ | user0",
-            "one of [1, 10, 50]");
+            "one of 1, 10, 50");
     assertThat(leftovers(workdir)).isEmpty();
   }
 

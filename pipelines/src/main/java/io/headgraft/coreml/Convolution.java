@@ -72,6 +72,12 @@ record Convolution(ConvolutionLayerParams params, boolean relu) implements Opera
   }
 
   @Override
+  public long operations(List<Shape> inputs, List<Shape> outputs) {
+    long[] kernel = kernelShape();
+    return outputs.get(0).size() * Sizes.count(kernel[1], kernel[2], kernel[3]);
+  }
+
+  @Override
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
     Blob in = inputs.get(0);
     Windows windows = Windows.of(params, in.shape());

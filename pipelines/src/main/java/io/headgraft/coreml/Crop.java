@@ -69,9 +69,9 @@ record Crop(CropLayerParams params) implements Operator {
     return List.of(code(in, offset()[0], offset()[1], outputs.get(0)));
   }
 
-  /** A part of a given size. */
+  /** A part of a given size: a copy, or it would keep the whole in memory as long as it lives. */
   static String code(String in, long top, long left, Shape size) {
-    return "torch.narrow(torch.narrow(%s, 2, %d, %d), 3, %d, %d)"
+    return "torch.clone(torch.narrow(torch.narrow(%s, 2, %d, %d), 3, %d, %d))"
         .formatted(in, top, size.height(), left, size.width());
   }
 }

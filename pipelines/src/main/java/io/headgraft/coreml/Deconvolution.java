@@ -114,6 +114,12 @@ record Deconvolution(ConvolutionLayerParams params) implements Operator {
   }
 
   @Override
+  public long operations(List<Shape> inputs, List<Shape> outputs) {
+    long[] kernel = kernelShape();
+    return inputs.get(0).size() * Sizes.count(kernel[1], kernel[2], kernel[3]);
+  }
+
+  @Override
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
     Side[] sides = sides(inputs.get(0).shape());
     long[] stride = Sizes.pair(params.getStrideList(), 1);
@@ -131,6 +137,10 @@ record Deconvolution(ConvolutionLayerParams params) implements Operator {
     if (rows.total() == 0 && columns.total() == 0) {
       return List.of(full);
     }
-    return List.of(Crop.code(full, rows.start(), columns.start(), outputs.get(0)));
+    Shape out = outputs.get(0);
+    Shape whole =
+        new Shape(out.channels(), out.height() + rows.total(), out.width() + columns.total());
+    return List.of(
+        Crop.code(module.assign(full, whole).variable(), rows.start(), columns.start(), out));
   }
 }

@@ -60,7 +60,7 @@ public final class ImageClassifier implements AutoCloseable {
       ImageClassifier classifier = new ImageClassifier(labels, networks, behind);
       classifier.requireFit(links);
       return classifier;
-    } catch (HeadgraftException e) {
+    } catch (RuntimeException e) {
       networks.forEach(CompiledNetwork::close);
       throw e;
     }

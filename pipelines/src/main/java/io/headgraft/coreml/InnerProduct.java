@@ -49,6 +49,11 @@ record InnerProduct(InnerProductLayerParams params) implements Operator {
   }
 
   @Override
+  public long operations(List<Shape> inputs, List<Shape> outputs) {
+    return Math.multiplyExact(inputs.get(0).size(), outputs.get(0).size());
+  }
+
+  @Override
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
     long rows = params.getOutputChannels();
     String weights = module.tensor(weights().floats(), "%s", rows, params.getInputChannels());

@@ -97,8 +97,30 @@ public record Inspection(
       String distance,
       String defaultLabel) {}
 
-  /** A setting of on-device training, its default, and the values that an app may choose. */
-  public record Hyperparameter(String name, String defaultValue, String allowed) {}
+  /**
+   * A setting of on-device training.
+   *
+   * @param defaultValue a number, a truth value, or a text where it is fixed
+   * @param range the lowest and the highest number that an app may choose; null if there is none
+   * @param set the numbers that an app may choose; null if there is none
+   */
+  public record Hyperparameter(
+      String name, Object defaultValue, List<? extends Number> range, List<Long> set) {
+
+    /** The values that an app may choose, in words. */
+    public String allowed() {
+      if (range != null) {
+        return "from %s to %s".formatted(range.get(0), range.get(1));
+      }
+      if (set != null) {
+        return "one of " + set.stream().map(String::valueOf).collect(Collectors.joining(", "));
+      }
+      if (defaultValue instanceof Boolean) {
+        return "true or false";
+      }
+      return defaultValue instanceof Number ? "any" : "nothing else";
+    }
+  }
 
   /** Describes a model; a field that the model lacks is an empty list. */
   public static Inspection of(Model model) {
@@ -128,9 +150,10 @@ public record Inspection(
         ModelParts.pipeline(model).map(Inspection::models).orElse(List.of()));
   }
 
-  /** The number of weights and biases in all layers. */
+  /** The number of weights and biases in all layers, of a pipeline in all of its models. */
   public long parameters() {
-    return layers.stream().mapToLong(Layer::parameters).sum();
+    return layers.stream().mapToLong(Layer::parameters).sum()
+        + models.stream().mapToLong(Inspection::parameters).sum();
   }
 
   private static String field(Descriptor message, int number) {
@@ -307,9 +330,7 @@ public record Inspection(
       all.add(hyperparameter("epochs", update.getEpochs()));
     }
     if (update.hasShuffle()) {
-      all.add(
-          new Hyperparameter(
-              "shuffle", String.valueOf(update.getShuffle().getDefaultValue()), "true or false"));
+      all.add(new Hyperparameter("shuffle", update.getShuffle().getDefaultValue(), null, null));
     }
     if (update.hasSeed()) {
       all.add(hyperparameter("seed", update.getSeed()));
@@ -321,13 +342,13 @@ public record Inspection(
     return switch (optimizer.getOptimizerTypeCase()) {
       case SGDOPTIMIZER ->
           List.of(
-              new Hyperparameter("optimizer", "sgd", "sgd"),
+              new Hyperparameter("optimizer", "sgd", null, null),
               hyperparameter("learning-rate", optimizer.getSgdOptimizer().getLearningRate()),
               hyperparameter("mini-batch-size", optimizer.getSgdOptimizer().getMiniBatchSize()),
               hyperparameter("momentum", optimizer.getSgdOptimizer().getMomentum()));
       case ADAMOPTIMIZER ->
           List.of(
-              new Hyperparameter("optimizer", "adam", "adam"),
+              new Hyperparameter("optimizer", "adam", null, null),
               hyperparameter("learning-rate", optimizer.getAdamOptimizer().getLearningRate()),
               hyperparameter("mini-batch-size", optimizer.getAdamOptimizer().getMiniBatchSize()),
               hyperparameter("beta1", optimizer.getAdamOptimizer().getBeta1()),
@@ -338,28 +359,23 @@ public record Inspection(
   }
 
   private static Hyperparameter hyperparameter(String name, Int64Parameter parameter) {
-    String allowed =
-        switch (parameter.getAllowedValuesCase()) {
-          case RANGE ->
-              "from %d to %d"
-                  .formatted(
-                      parameter.getRange().getMinValue(), parameter.getRange().getMaxValue());
-          case SET -> "one of " + parameter.getSet().getValuesList();
-          case ALLOWEDVALUES_NOT_SET -> "any";
-        };
-    return new Hyperparameter(name, String.valueOf(parameter.getDefaultValue()), allowed);
+    return new Hyperparameter(
+        name,
+        parameter.getDefaultValue(),
+        parameter.hasRange()
+            ? List.of(parameter.getRange().getMinValue(), parameter.getRange().getMaxValue())
+            : null,
+        parameter.hasSet() ? List.copyOf(parameter.getSet().getValuesList()) : null);
   }
 
   private static Hyperparameter hyperparameter(String name, DoubleParameter parameter) {
-    String allowed =
-        switch (parameter.getAllowedValuesCase()) {
-          case RANGE ->
-              "from %s to %s"
-                  .formatted(
-                      parameter.getRange().getMinValue(), parameter.getRange().getMaxValue());
-          case ALLOWEDVALUES_NOT_SET -> "any";
-        };
-    return new Hyperparameter(name, String.valueOf(parameter.getDefaultValue()), allowed);
+    return new Hyperparameter(
+        name,
+        parameter.getDefaultValue(),
+        parameter.hasRange()
+            ? List.of(parameter.getRange().getMinValue(), parameter.getRange().getMaxValue())
+            : null,
+        null);
   }
 
   private static Map<String, String> metadata(Metadata metadata) {

@@ -22,18 +22,28 @@ record LocalResponseNormalization(LRNLayerParams params) implements Operator {
   }
 
   @Override
+  public long operations(List<Shape> inputs, List<Shape> outputs) {
+    Shape in = inputs.get(0);
+    return in.size() * Math.min(params.getLocalSize(), 2 * in.channels());
+  }
+
+  @Override
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
     Blob in = inputs.get(0);
     long size = params.getLocalSize();
     // A window reads nothing behind the last channel, however large it is.
     long before = Math.min(size / 2, in.shape().channels() - 1);
     long after = Math.min((size - 1) / 2, in.shape().channels() - 1);
-    String squares =
+    Shape shape = in.shape();
+    String padded =
         "torch.constant_pad_nd(torch.unsqueeze(torch.mul(%1$s, %1$s), 1), [0, 0, 0, 0, %2$d, %3$d], 0)"
             .formatted(in.variable(), before, after);
+    Blob squares =
+        module.assign(
+            padded, new Shape(shape.channels() + before + after, shape.height(), shape.width()));
     String sums =
         "torch.squeeze(torch.avg_pool3d(%s, [%d, 1, 1], [1, 1, 1], [0, 0, 0], False, True, 1), 1)"
-            .formatted(squares, before + after + 1);
+            .formatted(squares.variable(), before + after + 1);
     return List.of(
         "torch.mul(%s, torch.pow(torch.add(torch.mul(%s, %s), %s), %s))"
             .formatted(

@@ -34,7 +34,7 @@ public final class ModelFile {
       model = Model.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw HeadgraftException.unusable(
-          name + " is not a Core ML file, or is cut off: " + e.getMessage(), e);
+          name + " is not a Core ML file, or is cut off: its messages do not end where it ends", e);
     }
     boolean typed =
         model.getTypeCase() != Model.TypeCase.TYPE_NOT_SET || !OtherTypes.ofModel(model).isEmpty();

@@ -147,6 +147,15 @@ sealed interface Operator
   List<Shape> shapes(List<Shape> inputs);
 
   /**
+   * About how many numbers are multiplied or compared for an example.
+   *
+   * @param outputs the shapes that the layer makes
+   */
+  default long operations(List<Shape> inputs, List<Shape> outputs) {
+    return inputs.stream().mapToLong(Shape::size).sum();
+  }
+
+  /**
    * The expression of each output.
    *
    * @param module that tensors and intermediate results are added to

@@ -42,6 +42,15 @@ record Pooling(PoolingLayerParams params) implements Operator {
   }
 
   @Override
+  public long operations(List<Shape> inputs, List<Shape> outputs) {
+    if (params.getGlobalPooling()) {
+      return inputs.get(0).size();
+    }
+    Windows windows = Windows.of(params, inputs.get(0));
+    return outputs.get(0).size() * windows.rows().kernel() * windows.columns().kernel();
+  }
+
+  @Override
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
     Blob in = inputs.get(0);
     return List.of(params.getGlobalPooling() ? global(in.variable()) : windows(module, in));

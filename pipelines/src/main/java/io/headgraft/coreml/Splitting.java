@@ -42,10 +42,11 @@ record Splitting(SplitLayerParams params, int outputs) implements Operator {
   @Override
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> shapes) {
     long channels = shapes.get(0).channels();
+    // Copies: a part would keep the whole in memory as long as it lives.
     return IntStream.range(0, outputs)
         .mapToObj(
             i ->
-                "torch.narrow(%s, 1, %d, %d)"
+                "torch.clone(torch.narrow(%s, 1, %d, %d))"
                     .formatted(inputs.get(0).variable(), i * channels, channels))
         .toList();
   }

@@ -23,9 +23,6 @@ final class TorchScriptCompiler {
 
   static final String CLASS_NAME = "Network";
 
-  /** A blob of a gigabyte; a file of a few bytes can ask for more. */
-  private static final long MAX_VALUES = 1L << 28;
-
   private static final long MAX_SIDE = 1L << 20;
 
   /** What a blob is called in the module, and its shape without the batch. */
@@ -33,6 +30,7 @@ final class TorchScriptCompiler {
 
   private final NetworkGraph graph;
   private final int batch;
+  private final ComputeBudget budget;
   private final Map<String, Blob> blobs = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final List<Tensor> tensors = new ArrayList<>();
@@ -44,6 +42,7 @@ final class TorchScriptCompiler {
   private TorchScriptCompiler(NetworkGraph graph, int batch) {
     this.graph = graph;
     this.batch = batch;
+    this.budget = new ComputeBudget(graph, batch);
   }
 
   /**
@@ -81,6 +80,7 @@ final class TorchScriptCompiler {
       }
     }
     Blob result = blobs.get(graph.output());
+    budget.requireHeld(graph.model(), result.variable());
     forward.append("    return torch.flatten(").append(result.variable()).append(", 1)\n");
     return new Compiled(
         TorchScriptArchive.write(CLASS_NAME, source(), tensors), result.shape().size());
@@ -91,7 +91,9 @@ final class TorchScriptCompiler {
       List<Blob> inputs = layer.getInputList().stream().map(blobs::get).toList();
       List<Shape> shapes = LayerShapes.of(layer, inputs.stream().map(Blob::shape).toList());
       shapes.forEach(this::requireComputable);
+      budget.requireRoom(LayerWeights.of(layer).values().stream().mapToLong(Weights::count).sum());
       Operator operator = relu ? new Convolution(layer.getConvolution(), true) : Operator.of(layer);
+      budget.addOperations(operator.operations(inputs.stream().map(Blob::shape).toList(), shapes));
       List<String> expressions = operator.code(this, inputs, shapes);
       for (int i = 0; i < expressions.size(); i++) {
         blobs.put(layer.getOutput(i), assign(expressions.get(i), shapes.get(i)));
@@ -105,7 +107,7 @@ final class TorchScriptCompiler {
 
   private void requireComputable(Shape shape) {
     InvalidLayerException.require(
-        shape.size() <= MAX_VALUES / batch
+        shape.size() <= budget.mostOfBlob()
             && shape.height() <= MAX_SIDE
             && shape.width() <= MAX_SIDE,
         Rule.LAYER_SHAPES,
@@ -126,13 +128,22 @@ final class TorchScriptCompiler {
   }
 
   private void input() {
-    NetworkInput input = graph.input();
+    try {
+      blobs.put(graph.input().name(), taken(graph.input()));
+    } catch (InvalidLayerException e) {
+      throw HeadgraftException.unusable(
+          "%s: its input '%s' cannot be taken: %s"
+              .formatted(graph.model(), graph.input().name(), e.getMessage()));
+    }
+  }
+
+  private Blob taken(NetworkInput input) {
     // In channels-last layout, as the pixels are: an array is brought into it.
     String expression =
         input instanceof ImageInput image
             ? image(image)
             : "torch.contiguous(examples, memory_format=2)";
-    blobs.put(input.name(), assign(expression, input.shape()));
+    return assign(expression, input.shape());
   }
 
   private String image(ImageInput input) {
@@ -173,6 +184,8 @@ final class TorchScriptCompiler {
    */
   Blob assign(String expression, Shape shape) {
     requireComputable(shape);
+    budget.addLine(expression, shape);
+    budget.addOperations(shape.size());
     String variable = "x" + variables++;
     forward.append("    ").append(variable).append(" = ").append(expression).append('\n');
     return new Blob(variable, shape);
@@ -185,6 +198,7 @@ final class TorchScriptCompiler {
    * @return the expression that reads it in {@code forward}
    */
   String tensor(float[] values, String prepared, long... shape) {
+    budget.addWeights(values.length);
     String name = "w" + tensors.size();
     attributes.append("  ").append(name).append(" : Tensor\n");
     setState

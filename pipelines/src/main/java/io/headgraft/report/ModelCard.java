@@ -24,10 +24,18 @@ public final class ModelCard {
    * A file that is shipped.
    *
    * @param name of the file, without a folder
+   * @param packaged whether it also lies there as an {@code .mlpackage} folder
    * @param bytes its length
    * @param sha256 of its bytes, in hexadecimal
+   * @param difference the largest of a probability from what the file is meant to say
    */
-  public record ShippedFile(String name, long bytes, String sha256, Inspection model) {}
+  public record ShippedFile(
+      String name,
+      boolean packaged,
+      long bytes,
+      String sha256,
+      double difference,
+      Inspection model) {}
 
   private ModelCard() {}
 
@@ -37,11 +45,13 @@ public final class ModelCard {
    * @param report of the run that the models are of
    * @param head the name of the head that is shipped
    * @param crop how photos were brought to the input's shape
+   * @param photos that the files were checked on
    * @param files the first is the one that the snippets are about: a classifier of images
    * @return Markdown in UTF-8
    * @throws IllegalArgumentException if the report has no such head, or no file is given
    */
-  public static byte[] markdown(Report report, String head, Crop crop, List<ShippedFile> files) {
+  public static byte[] markdown(
+      Report report, String head, Crop crop, int photos, List<ShippedFile> files) {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("No files to describe");
     }
@@ -56,6 +66,8 @@ public final class ModelCard {
     card.put("headTitle", Figures.head(head));
     card.put("settings", settings(shipped));
     card.put("files", files);
+    card.put("photos", photos);
+    card.put("halved", files.stream().anyMatch(file -> halved(file.model())));
     card.put("first", files.get(0));
     card.put("model", model);
     card.put("image", model.inputs().get(0).name());
@@ -69,6 +81,7 @@ public final class ModelCard {
     card.put("crop", crop.toString());
     measured(card, report, shipped);
     card.put("cell", function(ModelCard::cell));
+    card.put("system", function(ModelCard::system));
     card.put("swift", function(ModelCard::swiftText));
     return Templates.fill("model-card.ftl", card);
   }
@@ -105,6 +118,22 @@ public final class ModelCard {
         .map(Feature::name)
         .findFirst()
         .orElse("");
+  }
+
+  private static boolean halved(Inspection model) {
+    return model.layers().stream().anyMatch(layer -> layer.precision().contains("half"))
+        || model.models().stream().anyMatch(ModelCard::halved);
+  }
+
+  /** The first system that knows a specification version. */
+  private static String system(String version) {
+    return switch (version) {
+      case "1" -> "iOS 11";
+      case "2" -> "iOS 11.2";
+      case "3" -> "iOS 12";
+      case "4" -> "iOS 13";
+      default -> "specification version " + version;
+    };
   }
 
   private static boolean hasLayer(Inspection model, String name) {

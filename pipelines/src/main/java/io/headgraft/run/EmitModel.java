@@ -140,14 +140,19 @@ public final class EmitModel {
     for (ModelVariant variant : options.models()) {
       ModelDraft draft = new ModelDrafts(backbone, options).of(variant, input);
       written.addAll(write(run + UNCHECKED + "/", draft));
-      files.add(shipped(draft));
       checks.add(check(run + UNCHECKED + "/", draft, input));
+      files.add(shipped(draft, checks.get(checks.size() - 1)));
     }
     requirePassed(checks, input.images().size(), workdir.uri(run + UNCHECKED));
     files.sort(Comparator.comparing(file -> !file.name().equals(CARD_OF)));
     workdir.write(
         run + UNCHECKED + "/" + CARD,
-        ModelCard.markdown(input.report(), input.trained().head().name(), input.crop(), files));
+        ModelCard.markdown(
+            input.report(),
+            input.trained().head().name(),
+            input.crop(),
+            input.images().size(),
+            files));
     workdir.replaceFolder(run + "models", run + UNCHECKED);
     return result(
         input,
@@ -156,10 +161,15 @@ public final class EmitModel {
         workdir.uri(run + "models/" + CARD));
   }
 
-  private static ShippedFile shipped(ModelDraft draft) {
+  private ShippedFile shipped(ModelDraft draft, ModelCheck check) {
     byte[] bytes = draft.model().toByteArray();
     return new ShippedFile(
-        draft.variant().file(), bytes.length, Sha256.hex(bytes), Inspection.of(draft.model()));
+        check.model(),
+        options.storage().packages(),
+        bytes.length,
+        Sha256.hex(bytes),
+        check.maxProbabilityDifference(),
+        Inspection.of(draft.model()));
   }
 
   /** The names of what is written. */
@@ -223,13 +233,13 @@ public final class EmitModel {
     for (ModelCheck check : trained(checks)) {
       if (check.wins() > 0) {
         throw refused(
-            "%s takes %d of %d photos for a placeholder"
+            "%s takes %d of %d photos for a placeholder: set emit.placeholder-bias to auto, or lower"
                 .formatted(check.model(), check.wins(), images),
             where);
       }
       if (check.probability() > options.placeholders().maxProbability()) {
         throw refused(
-            "%s gives placeholders a probability of %.2e in the mean, emit.max-placeholder-probability allows %.0e"
+            "%s gives placeholders a probability of %.2e in the mean, emit.max-placeholder-probability allows %.0e: set emit.placeholder-bias to auto, or lower"
                 .formatted(
                     check.model(), check.probability(), options.placeholders().maxProbability()),
             where);

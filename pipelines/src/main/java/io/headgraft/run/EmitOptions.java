@@ -54,7 +54,7 @@ public record EmitOptions(
   /** How far a model's probability may be from what it should be. */
   double allowedDifference() {
     return storage.halfPrecision()
-        ? Math.max(maxProbabilityDifference, storage.maxHalfPrecisionDifference())
+        ? storage.maxHalfPrecisionDifference()
         : maxProbabilityDifference;
   }
 }

@@ -118,11 +118,18 @@ final class ModelDrafts {
   }
 
   private Model trainable(Model plain) {
+    Model trainable;
     try {
-      return UpdatableClassifier.of(plain, options.training());
+      trainable = UpdatableClassifier.of(plain, options.training());
     } catch (IllegalArgumentException e) {
       throw HeadgraftException.usage("emit.training.layers cannot be had: " + e.getMessage());
     }
+    if (!options.training().layers().contains(PlainClassifier.HEAD)) {
+      throw HeadgraftException.usage(
+          "emit.training.layers is %s without %s, whose biases silence the placeholders: no photo could ever win them back"
+              .formatted(options.training().layers(), PlainClassifier.HEAD));
+    }
+    return trainable;
   }
 
   private ModelMetadata metadata(ModelVariant variant, EmitModel.Input input, int examples) {

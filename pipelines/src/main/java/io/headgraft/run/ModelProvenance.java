@@ -1,6 +1,7 @@
 package io.headgraft.run;
 
 import io.headgraft.backbone.Backbone;
+import io.headgraft.coreml.proto.Metadata;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -27,6 +28,9 @@ final class ModelProvenance {
     // The file's name alone: the folder is nobody's business but the builder's.
     facts.put(PREFIX + "backbone", backbone.name().replaceFirst(".*[/\\\\]", ""));
     facts.put(PREFIX + "backbone-fingerprint", backbone.fingerprint());
+    Metadata own = backbone.model().getDescription().getMetadata();
+    facts.put(PREFIX + "backbone-author", own.getAuthor());
+    facts.put(PREFIX + "backbone-license", own.getLicense());
     facts.put(PREFIX + "backbone-trained", String.valueOf(backbone.trained()));
     facts.put(PREFIX + "dataset", String.valueOf(trained.dataset()));
     facts.put(PREFIX + "features", String.valueOf(trained.features()));
@@ -47,6 +51,7 @@ final class ModelProvenance {
       case KNN -> facts.put(PREFIX + "examples", String.valueOf(examples));
       case EMPTY -> {}
     }
+    facts.values().removeIf(String::isEmpty);
     return facts;
   }
 }

@@ -7,7 +7,7 @@ public enum ModelVariant {
   /** The trained head, which the phone may go on training. */
   CLASSIFIER("Image classifier that can be trained on the device"),
   /** The same with random weights. */
-  EMPTY("Image classifier that can be trained on the device"),
+  EMPTY("Image classifier with random weights, to be trained on the device from nothing"),
   /** Nearest neighbours, to which the phone adds examples. */
   KNN("Image classifier by nearest neighbours, to which examples can be added on the device"),
   /** The trained head for systems that cannot train it. */

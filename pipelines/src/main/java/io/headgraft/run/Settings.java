@@ -482,7 +482,7 @@ public final class Settings {
   double number(String key, double min, double max) {
     double value = number(key);
     if (!(value >= min && value <= max)) {
-      throw outOfRange(key, String.valueOf(value), min + " to " + max);
+      throw outOfRange(key, String.valueOf(value), span(min, max));
     }
     return value;
   }
@@ -501,7 +501,7 @@ public final class Settings {
     List<Double> numbers = typed(key, Config::getDoubleList, "a list of numbers");
     for (double number : numbers) {
       if (!(number >= low && number <= high)) {
-        throw outOfRange(key, String.valueOf(number), "numbers of %s to %s".formatted(low, high));
+        throw outOfRange(key, String.valueOf(number), "numbers, " + span(low, high));
       }
     }
     if (numbers.isEmpty()) {
@@ -555,6 +555,11 @@ public final class Settings {
 
   static String text(ConfigValue value) {
     return value.render(ConfigRenderOptions.concise());
+  }
+
+  /** The smallest positive number stands for what only has to be above 0. */
+  private static String span(double least, double most) {
+    return (least == Double.MIN_NORMAL ? "above 0, at most " : least + " to ") + most;
   }
 
   HeadgraftException outOfRange(String key, String value, String allowed) {

@@ -1,4 +1,5 @@
-<#macro why name><#if name == "learning-rate"><#if standardized>The trainable layer reads standardized features, so that one rate suits all of them.<#else>The trainable layer reads raw features, of very different sizes: keep the rate small.</#if><#elseif name == "mini-batch-size">A user gives a few photos: small batches make many steps of them.<#elseif name == "epochs">Few photos have to be seen several times; more epochs forget more of what the model knew.<#elseif name == "momentum">Momentum pays in long training; here the steps are few.<#elseif name == "shuffle">Photos of one label come one after the other otherwise, and the last label wins.<#elseif name == "optimizer">What each update of the weights is computed by.<#elseif name == "seed">Decides the order of the photos.<#else>One of the optimizer itself.</#if></#macro>
+<#macro why name><#if name == "learning-rate"><#if standardized>The trainable layer reads standardized features, so that one rate suits all of them.<#else>The trainable layer reads raw features, of very different sizes: keep the rate small.</#if><#elseif name == "mini-batch-size">A user gives a few photos: small batches make many steps of them.<#elseif name == "epochs">Few photos have to be seen several times; more epochs forget more of what the model knew.<#elseif name == "momentum">Momentum pays in long training; here the steps are few.<#elseif name == "shuffle">Photos of one label come one after the other otherwise, and the last label wins.<#elseif name == "seed">Decides the order of the photos.<#else>–</#if></#macro>
+<#macro value of><#if of?is_string>${of}<#else>${of?c}</#if></#macro>
 # Model card: ${cell(model.metadata.description!"image classifier")}
 
 <#if !report.backbone.trained>
@@ -7,20 +8,32 @@
 
 </#if>
 Made by Headgraft${(" " + report.provenance.environment.headgraft)!} in run `${report.run}`, from ${count(report.dataset.train)} training photos.
-<#if model.metadata.author??>Author: ${cell(model.metadata.author)}. </#if><#if model.metadata.license??>Licence: ${cell(model.metadata.license)}. </#if><#if model.metadata.version??>Version: ${cell(model.metadata.version)}.</#if>
+<#if model.metadata.author??>Author: ${cell(model.metadata.author)}. </#if><#if model.metadata.version??>Version: ${cell(model.metadata.version)}.</#if>
 
 ## Files
 
-| File | Bytes | SHA-256 | Specification version | On the device |
-|---|---:|---|---:|---|
+| File | What it is | Needs at least | Bytes | SHA-256 | Largest difference |
+|---|---|---|---:|---|---:|
 <#list files as file>
-| `${file.name}` | ${count(file.bytes)} | `${file.sha256}` | ${file.model.specificationVersion} | ${file.model.updatable?string("can be trained", "predicts only")} |
+| `${file.name}`<#if file.packaged>, `${file.name?replace(".mlmodel", ".mlpackage")}`</#if> | ${cell(file.model.metadata.description!"")} | ${system(file.model.specificationVersion?c)} | ${count(file.bytes)} | `${file.sha256}` | ${scientific(file.difference)} |
+</#list>
+
+Each file was read back and run on ${count(photos)} photos; the last column is the largest difference of a probability from what its head gives in double precision.
+<#if halved>
+Weights that do not train on the device are stored in half precision.
+</#if>
+<#list files as file>
+<#if file.model.models?has_content && file.model.models?last.examples??>
+<#assign knn = file.model.models?last>
+
+`${file.name}` begins with ${count(knn.examples.count)} examples and votes by the nearest of those that it is given: the app may give them any text as a label. Neighbours: <@value knn.hyperparameters[0].defaultValue/> (${knn.hyperparameters[0].allowed()}). Without examples it says "${cell(knn.examples.defaultLabel)}".
+</#if>
 </#list>
 
 ## Intended use
 
-To tell apart photos that show one of the labels below, taken as the training photos were, and, where
-a file can be trained on the device, to learn a user's own photos and labels there. The model names one of its labels for every
+To tell apart photos that show one of the labels below, taken as the training photos were<#if model.updatable>,
+and to learn a user's own photos and labels on the device</#if>. The model names one of its labels for every
 photo, also for one that shows none of them: an app that has to say "none" needs a label for it, trained with photos of it.
 
 | Label | Test photos | Precision | Recall | F1 |
@@ -30,7 +43,7 @@ photo, also for one that shows none of them: an app that has to say "none" needs
 </#list>
 
 <#if placeholders?has_content>
-`${first.name}` has ${placeholders?size} more labels, the placeholders <#list placeholders as label>${cell(label)}<#sep>, </#list>. They have no photos; their biases keep them silent until an app trains one of them with a user's photos. Do not show them before.
+Besides these, `${first.name}` has the placeholders <#list placeholders as label>${cell(label)}<#sep>, </#list>. They have no photos; their biases keep them silent<#if model.updatable> until an app trains one of them with a user's photos. Do not show them before</#if>.
 </#if>
 
 ## Input
@@ -41,7 +54,7 @@ trained and measured on. The model subtracts the channels' means itself.
 
 ## Metrics
 
-Head: ${headTitle}<#list settings as name, value><#if name?is_first> (</#if>${name} ${cell(value)}<#sep>, </#sep><#if name?is_last>)</#if></#list>.
+Of the trained head, which `${first.name}` holds, not of files with random weights or nearest neighbours. Head: ${headTitle}<#list settings as name, value><#if name?is_first> (</#if>${name} ${cell(value)}<#sep>, </#sep><#if name?is_last>)</#if></#list>.
 <#if tested>
 Of ${count(metrics.examples)} test photos, which nothing was trained on or chosen by:
 <#else>
@@ -60,7 +73,7 @@ None of these photos is taken for another label.
 
 ## Calibration
 
-Expected calibration error: ${decimal(metrics.ece)} (15 bins).<#if head.temperature??> On held-out photos, dividing the logits by ${decimal(head.temperature.value)} fits best<#if head.temperature.folded>; the weights contain it<#else>; the weights do not contain it: <#if head.temperature.value gt 1>probabilities are somewhat too sure<#else>probabilities are not too sure</#if></#if>.</#if>
+Expected calibration error: ${decimal(metrics.ece)} (15 bins).<#if head.temperature??> On held-out photos, dividing the logits by ${decimal(head.temperature.value)} fits best<#if head.temperature.folded>; the weights contain it<#else>; the weights do not contain it<#if head.temperature.value gt 1>, so that the probabilities promise too much</#if></#if>.</#if>
 <#if head.reliability?has_content>
 
 | Probability of the predicted label | Photos | Mean probability | Right |
@@ -87,13 +100,13 @@ Settings were chosen on: ${report.dataset.selectedOn}. <#if report.dataset.rejec
 
 Trains: <#list trainable as layer>`${layer.name}` (${count(layer.parameters)} parameters)<#sep>, </#list>. All other layers stay as they are.
 <#if standardized>
-The fixed layer `standardize` in front of it brings each feature to mean 0 and deviation 1 by the training photos; without it, features of norm about 250 would make training unstable.
+The fixed layer `standardize` brings each feature to mean 0 and deviation 1 by the training photos before the last layer reads it: raw features, all positive and of very different sizes, would make training unstable.
 </#if>
 
 | Hyper-parameter | Default | Allowed | Why |
 |---|---|---|---|
 <#list model.hyperparameters as parameter>
-| ${parameter.name} | ${parameter.defaultValue} | ${cell(parameter.allowed)} | <@why parameter.name/> |
+| ${parameter.name} | <@value parameter.defaultValue/> | ${cell(parameter.allowed())} | <@why parameter.name/> |
 </#list>
 </#if>
 
@@ -108,6 +121,10 @@ The fixed layer `standardize` in front of it brings each feature to mean 0 and d
 - Training on photos of a new label alone makes the model forget the others. Give each update some photos of known labels too, and keep the shipped file to go back to.
 - What users train on their devices was not measured, and stays there.
 </#if>
+
+## Licence
+
+<#if model.metadata["io.headgraft.backbone-license"]??>Of the backbone (${cell(model.metadata["io.headgraft.backbone-author"]!"author not named")}): ${cell(model.metadata["io.headgraft.backbone-license"])}. </#if><#if model.metadata.license??>Of these models: ${cell(model.metadata.license)}.<#else>None was set for these models (`emit.metadata.license`).</#if>
 
 ## Predict
 
@@ -137,7 +154,7 @@ import Vision
 
 /// Trains the compiled model with a user's photos and saves the result.
 func update(_ compiledModel: URL, with photos: [(url: URL, label: String)], savingTo updated: URL,
-            done: @escaping (Error?) -> Void) throws {
+            done: @escaping (Result<Void, Error>) -> Void) throws {
     let model = try MLModel(contentsOf: compiledModel)
     let input = model.modelDescription.inputDescriptionsByName["${swift(image)}"]!.imageConstraint!
     let options: [MLFeatureValue.ImageOption: Any] =
@@ -148,18 +165,24 @@ func update(_ compiledModel: URL, with photos: [(url: URL, label: String)], savi
             "${swift(trainingLabel)}": MLFeatureValue(string: photo.label),
         ])
     }
+    let configuration = MLModelConfiguration()
+<#list model.hyperparameters as parameter><#if parameter.name == "epochs">
+    configuration.parameters = [.epochs: <@value parameter.defaultValue/>]  // ${parameter.allowed()}
+</#if></#list>
     let task = try MLUpdateTask(
         forModelAt: compiledModel, trainingData: MLArrayBatchProvider(array: examples),
-        configuration: nil,
+        configuration: configuration,
         completionHandler: { context in
-            guard context.task.state == .completed else { return done(context.task.error) }
-            do { try context.model.write(to: updated); done(nil) } catch { done(error) }
+            guard context.task.state == .completed else {
+                return done(.failure(context.task.error ?? CancellationError()))
+            }
+            done(Result { try context.model.write(to: updated) })
         })
     task.resume()
 }
 ```
 
-A label has to be one of the model's: a new one of the user takes a placeholder<#if placeholders?has_content>, such as `"${swift(placeholders[0])}"`</#if>, and the app remembers which is whose.
+`compiledModel` is a `.mlmodelc`: Xcode compiles what is in the app's bundle, `MLModel.compileModel(at:)` what was downloaded. <#if model.labels?has_content>A label has to be one of the model's: a new one of the user takes a placeholder<#if placeholders?has_content>, such as `"${swift(placeholders[0])}"`</#if>, and the app remembers which is whose.<#else>Any text can be a label.</#if>
 </#if>
 
 ## Provenance
@@ -169,7 +192,3 @@ A label has to be one of the model's: a new one of the user takes a placeholder<
 <#list model.metadata as key, value>
 | ${cell(key)} | ${cell(value)} |
 </#list>
-| data set version | ${report.provenance.datasetVersion} |
-| features version | ${report.provenance.featuresVersion} |
-| feature pipeline | `${report.provenance.pipeline}` |
-| backbone fingerprint | `${report.backbone.fingerprint}` |

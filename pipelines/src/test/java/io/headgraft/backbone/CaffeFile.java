@@ -61,6 +61,17 @@ final class CaffeFile {
     return net.toBuilder().removeLayer(index(net, layer)).build();
   }
 
+  /** A network that lacks the weights of all layers but the first, which makes it a small file. */
+  static NetParameter withoutMostWeights(NetParameter net) {
+    NetParameter.Builder small = net.toBuilder();
+    for (LayerParameter.Builder layer : small.getLayerBuilderList()) {
+      if (!layer.getName().equals("conv1")) {
+        layer.getBlobsBuilderList().forEach(BlobProto.Builder::clearData);
+      }
+    }
+    return small.build();
+  }
+
   /** A layer by its name. */
   static LayerParameter layer(NetParameter net, String name) {
     return net.getLayer(index(net, name));

@@ -119,12 +119,26 @@ class InspectionTest {
   void listsWhatAnAppMayChoose() {
     assertThat(Inspection.of(updatable()).hyperparameters())
         .containsExactly(
-            new Hyperparameter("optimizer", "sgd", "sgd"),
-            new Hyperparameter("learning-rate", "0.01", "from 0.0 to 1.0"),
-            new Hyperparameter("mini-batch-size", "8", "one of [1, 2, 8, 16]"),
-            new Hyperparameter("momentum", "0.0", "from 0.0 to 1.0"),
-            new Hyperparameter("epochs", "10", "one of [1, 10, 50]"),
-            new Hyperparameter("shuffle", "true", "true or false"));
+            new Hyperparameter("optimizer", "sgd", null, null),
+            new Hyperparameter("learning-rate", 0.01, List.of(0.0, 1.0), null),
+            new Hyperparameter("mini-batch-size", 8L, null, List.of(1L, 2L, 8L, 16L)),
+            new Hyperparameter("momentum", 0.0, List.of(0.0, 1.0), null),
+            new Hyperparameter("epochs", 10L, null, List.of(1L, 10L, 50L)),
+            new Hyperparameter("shuffle", true, null, null));
+  }
+
+  @Test
+  void saysInWordsWhatAnAppMayChoose() {
+    assertThat(Inspection.of(updatable()).hyperparameters())
+        .extracting(Hyperparameter::allowed)
+        .containsExactly(
+            "nothing else",
+            "from 0.0 to 1.0",
+            "one of 1, 2, 8, 16",
+            "from 0.0 to 1.0",
+            "one of 1, 10, 50",
+            "true or false");
+    assertThat(new Hyperparameter("seed", 3L, null, null).allowed()).isEqualTo("any");
   }
 
   @Test
@@ -146,13 +160,13 @@ class InspectionTest {
 
     assertThat(Inspection.of(model).hyperparameters())
         .containsExactly(
-            new Hyperparameter("optimizer", "adam", "adam"),
-            new Hyperparameter("learning-rate", "0.0", "any"),
-            new Hyperparameter("mini-batch-size", "0", "any"),
-            new Hyperparameter("beta1", "0.9", "any"),
-            new Hyperparameter("beta2", "0.0", "any"),
-            new Hyperparameter("eps", "0.0", "any"),
-            new Hyperparameter("seed", "7", "from 0 to 9"));
+            new Hyperparameter("optimizer", "adam", null, null),
+            new Hyperparameter("learning-rate", 0.0, null, null),
+            new Hyperparameter("mini-batch-size", 0L, null, null),
+            new Hyperparameter("beta1", 0.9, null, null),
+            new Hyperparameter("beta2", 0.0, null, null),
+            new Hyperparameter("eps", 0.0, null, null),
+            new Hyperparameter("seed", 7L, List.of(0L, 9L), null));
   }
 
   private static Int64Parameter range(long value, long least, long most) {
@@ -190,6 +204,7 @@ class InspectionTest {
 
     assertThat(inspection.type()).isEqualTo("pipelineClassifier");
     assertThat(inspection.layers()).isEmpty();
+    assertThat(inspection.parameters()).isEqualTo(216 + 8);
     assertThat(inspection.models())
         .extracting(Inspection::type)
         .containsExactly("neuralNetworkClassifier", "kNearestNeighborsClassifier");
@@ -197,7 +212,7 @@ class InspectionTest {
     assertThat(last.inputs()).containsExactly(new Feature("features", "array [1000] of FLOAT32"));
     assertThat(last.labels()).containsExactly("4", "2");
     assertThat(last.hyperparameters())
-        .containsExactly(new Hyperparameter("number-of-neighbors", "3", "from 1 to 10"));
+        .containsExactly(new Hyperparameter("number-of-neighbors", 3L, List.of(1L, 10L), null));
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,7 +148,18 @@ class LayersTest {
     assertThat(graph.layers()).extracting("name").containsExactly("relu");
   }
 
+  /** One model of each kind of layer. */
+  static Collection<Model> models() {
+    Map<String, Model> models = new TreeMap<>();
+    cases().forEach(c -> models.putIfAbsent(c.kind(), model(c)));
+    return models.values();
+  }
+
   private static NetworkGraph graph(Case c) {
+    return NetworkGraph.of(model(c), c.name);
+  }
+
+  private static Model model(Case c) {
     Shape shape = c.input.shape;
     FeatureDescription input =
         FeatureDescription.newBuilder()
@@ -160,12 +172,11 @@ class LayersTest {
                             .addShape(shape.height())
                             .addShape(shape.width())))
             .build();
-    Model model =
-        Model.newBuilder()
-            .setDescription(ModelDescription.newBuilder().addInput(input))
-            .setNeuralNetwork(c.network)
-            .build();
-    return NetworkGraph.of(model, c.name);
+    return Model.newBuilder()
+        .setSpecificationVersion(1)
+        .setDescription(ModelDescription.newBuilder().addInput(input))
+        .setNeuralNetwork(c.network)
+        .build();
   }
 
   /** In the test's output, to be quoted. */

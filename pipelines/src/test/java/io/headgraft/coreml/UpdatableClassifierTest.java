@@ -122,7 +122,7 @@ class UpdatableClassifierTest {
     Files.write(GOLDEN, ModelText.lines(golden()));
   }
 
-  private static Model golden() {
+  static Model golden() {
     return build(TinyModel.backbone().build(), "flatten", head(8), Optional.of(standardization(8)));
   }
 

@@ -37,13 +37,15 @@ class ModelCardTest {
             "Data",
             "Training on the device",
             "Limits",
+            "Licence",
             "Predict",
             "Update",
             "Provenance");
     assertThat(card)
         .contains("in run `20261122T191056.651Z`")
-        .contains("| `first.mlmodel` | 4,970,000 | `0a1b` | 4 | can be trained |")
-        .contains("2 more labels, the placeholders user0, user1.")
+        .contains(
+            "| `first.mlmodel`, `first.mlpackage` | Tells \\| things apart | iOS 13 | 4,970,000 | `0a1b` | 2.50 × 10⁻⁷ |")
+        .contains("has the placeholders user0, user1.")
         .contains("`photo`: image, 227 × 227, BGR.")
         .contains("Head: SGD (")
         .contains("Of 206 test photos, which nothing was trained on or chosen by:")
@@ -77,7 +79,7 @@ class ModelCardTest {
     assertThat(headings(card))
         .doesNotContain("Training on the device", "Update")
         .contains("Predict");
-    assertThat(card).contains("| predicts only |").doesNotContain("placeholder");
+    assertThat(card).contains("| iOS 11 |").doesNotContain("placeholder");
   }
 
   @Test
@@ -119,18 +121,20 @@ class ModelCardTest {
     Report report = SampleReports.digits();
 
     assertThatThrownBy(
-            () -> ModelCard.markdown(report, "svm", Crop.SCALE_FILL, List.of(file(plain(report)))))
+            () ->
+                ModelCard.markdown(
+                    report, "svm", Crop.SCALE_FILL, 206, List.of(file(plain(report)))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The report has no head svm");
   }
 
   private static String card(Report report, String head, Crop crop, Inspection model) {
     return new String(
-        ModelCard.markdown(report, head, crop, List.of(file(model))), StandardCharsets.UTF_8);
+        ModelCard.markdown(report, head, crop, 206, List.of(file(model))), StandardCharsets.UTF_8);
   }
 
   private static ShippedFile file(Inspection model) {
-    return new ShippedFile("first.mlmodel", 4_970_000, "0a1b", model);
+    return new ShippedFile("first.mlmodel", true, 4_970_000, "0a1b", 2.5e-7, model);
   }
 
   private static Inspection updatable(Report report, boolean standardized) {
@@ -153,7 +157,7 @@ class ModelCardTest {
         layers,
         "fire9/concat",
         null,
-        List.of(new Hyperparameter("learning-rate", "0.01", "from 0.0 to 1.0")),
+        List.of(new Hyperparameter("learning-rate", 0.01, List.of(0.0, 1.0), null)),
         Stream.concat(report.dataset().labels().stream(), Stream.of("user0", "user1")).toList(),
         Map.of("description", "Tells | things apart", "author", "A <b>"),
         List.of());

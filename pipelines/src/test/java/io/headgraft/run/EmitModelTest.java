@@ -221,7 +221,7 @@ class EmitModelTest {
     assertRefused(
         backbone,
         input(backbone, 0),
-        "classifier.mlmodel takes 10 of 10 photos for a placeholder",
+        "classifier.mlmodel takes 10 of 10 photos for a placeholder: set emit.placeholder-bias to auto, or lower",
         "emit.placeholder-bias=50");
   }
 
@@ -232,7 +232,7 @@ class EmitModelTest {
     assertRefused(
         backbone,
         input(backbone, 0),
-        "plain.mlmodel gives placeholders a probability of \\S+ in the mean, emit.max-placeholder-probability allows 1e-03",
+        "plain.mlmodel gives placeholders a probability of \\S+ in the mean, emit.max-placeholder-probability allows 1e-03: set emit.placeholder-bias to auto, or lower",
         "emit.models=[plain]",
         "emit.placeholder-bias=-4");
   }
@@ -277,7 +277,7 @@ class EmitModelTest {
     Backbone backbone = tiny();
 
     emitter(backbone).requirePossible(LABELS);
-    emitter(backbone, "emit.training.layers=[conv]").requirePossible(LABELS);
+    emitter(backbone, "emit.training.layers=[conv, fullyconnected0]").requirePossible(LABELS);
     assertUsage(
         () -> emitter(backbone, "emit.training.layers=[conv1]").requirePossible(LABELS),
         "emit.training.layers cannot be had: there is no layer 'conv1' to train; the last layers are [conv, relu, pool, flatten0, fullyconnected0, labelProbability]");
@@ -409,6 +409,9 @@ class EmitModelTest {
         () ->
             emitter(backbone, "emit.training.layers=[\"fire9/expand3x3\"]").requirePossible(LABELS),
         "emit.training.layers cannot be had: the layer 'fire9/expand3x3' cannot be trained: the layer 'fire9/concat' is in the way, which passes no gradients back");
+    assertUsage(
+        () -> emitter(backbone, "emit.training.layers=[conv10]").requirePossible(LABELS),
+        "emit.training.layers is [conv10] without fullyconnected0, whose biases silence the placeholders: no photo could ever win them back");
   }
 
   private float[][] probabilities(String name, EmitModel.Input input) {

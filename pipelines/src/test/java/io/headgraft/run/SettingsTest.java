@@ -406,20 +406,20 @@ class SettingsTest {
         "dataset.seed=1e30 | Configuration key 'dataset.seed' is 1.0E30 (--set dataset.seed=1e30: 1); "
             + "allowed: a whole number",
         "head.lbfgs.l2=[NaN] | Configuration key 'head.lbfgs.l2' is NaN "
-            + "(--set head.lbfgs.l2=[NaN]: 1); allowed: numbers of 2.2250738585072014E-308 to "
+            + "(--set head.lbfgs.l2=[NaN]: 1); allowed: numbers, above 0, at most "
             + "1000000.0",
         "head.lbfgs.l2=[0] | Configuration key 'head.lbfgs.l2' is 0.0 "
-            + "(--set head.lbfgs.l2=[0]: 1); allowed: numbers of 2.2250738585072014E-308 to "
+            + "(--set head.lbfgs.l2=[0]: 1); allowed: numbers, above 0, at most "
             + "1000000.0",
         "head.lbfgs.l2=[] | Configuration key 'head.lbfgs.l2' is [] (--set head.lbfgs.l2=[]: 1); "
             + "allowed: at least one number",
         "head.sgd.l2=0.1 | Configuration key 'head.sgd.l2' is 0.1 (--set head.sgd.l2=0.1: 1); "
             + "allowed: a list of numbers",
         "head.sgd.l2=[-1] | Configuration key 'head.sgd.l2' is -1.0 (--set head.sgd.l2=[-1]: 1); "
-            + "allowed: numbers of 0.0 to 1000000.0",
+            + "allowed: numbers, 0.0 to 1000000.0",
         "head.sgd.learning-rates=[11] | Configuration key 'head.sgd.learning-rates' is 11.0 "
-            + "(--set head.sgd.learning-rates=[11]: 1); allowed: numbers of "
-            + "2.2250738585072014E-308 to 10.0",
+            + "(--set head.sgd.learning-rates=[11]: 1); allowed: numbers, "
+            + "above 0, at most 10.0",
         "head.sgd.momentum=1 | Configuration key 'head.sgd.momentum' is 1.0 "
             + "(--set head.sgd.momentum=1: 1); allowed: 0.0 to 0.9999999999999999",
         "head.sgd.momentum=much | Configuration key 'head.sgd.momentum' is \"much\" "
@@ -427,7 +427,7 @@ class SettingsTest {
         "head.sgd.schedule=slow | Configuration key 'head.sgd.schedule' is slow "
             + "(--set head.sgd.schedule=slow: 1); allowed: constant, step, cosine, annealing",
         "head.adam.annealing.factor=1 | Configuration key 'head.adam.annealing.factor' is 1.0 "
-            + "(--set head.adam.annealing.factor=1: 1); allowed: 2.2250738585072014E-308 to "
+            + "(--set head.adam.annealing.factor=1: 1); allowed: above 0, at most "
             + "0.9999999999999999",
         "head.adam.mini-batch-size=0 | Configuration key 'head.adam.mini-batch-size' is 0 "
             + "(--set head.adam.mini-batch-size=0: 1); allowed: 1 to 1048576",
@@ -462,7 +462,7 @@ class SettingsTest {
         "head.names=[svm] | Configuration key 'head.names' is svm (--set head.names=[svm]: 1); "
             + "allowed: lbfgs, sgd, adam, knn",
         "report.resolution=0 | Configuration key 'report.resolution' is 0.0 "
-            + "(--set report.resolution=0: 1); allowed: 2.2250738585072014E-308 to 1.0",
+            + "(--set report.resolution=0: 1); allowed: above 0, at most 1.0",
         "report.bootstrap=38 | Configuration key 'report.bootstrap' is 38 "
             + "(--set report.bootstrap=38: 1); allowed: 39 to 10000000",
         "head.names=[] | Configuration key 'head.names' is [] (--set head.names=[]: 1); "
@@ -500,8 +500,8 @@ class SettingsTest {
             + "(--set emit.training.learning-rate=0.1: 1); allowed: a group of keys",
         "emit.training.learning-rate.default=2 | Configuration key "
             + "'emit.training.learning-rate.default' is 2.0 "
-            + "(--set emit.training.learning-rate.default=2: 1); allowed: 2.2250738585072014E-308 "
-            + "to 1.0",
+            + "(--set emit.training.learning-rate.default=2: 1); allowed: above 0, "
+            + "at most 1.0",
         "emit.training.momentum.range=[1, 0] | Configuration key 'emit.training.momentum.range' is "
             + "[1.0, 0.0] (--set emit.training.momentum.range=[1, 0]: 1); allowed: two numbers, the "
             + "smaller first, within 0 to 1.0",

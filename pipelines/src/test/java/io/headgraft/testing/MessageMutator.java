@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,6 +17,12 @@ public final class MessageMutator {
   private static final long[] NUMBERS = {
     0, 1, 2, 3, -1, 255, 256, 65_536, Integer.MAX_VALUE, 1L << 31, 1L << 62, Long.MIN_VALUE
   };
+
+  /** Of layers and blobs of the models that are changed, too. */
+  private static final String[] NAMES = {
+    "", "image", "conv", "relu", "pool", "flatten", "dense", "prob", "label", "x", "y", "data"
+  };
+
   private static final double[] REALS = {
     0, -0.0, 1, -1, 1e-45, 3e38, Double.NaN, 1 / 0.0, -1 / 0.0
   };
@@ -26,8 +33,29 @@ public final class MessageMutator {
     this.fuzzer = fuzzer;
   }
 
+  /**
+   * A file: any bytes; or one of the messages with some of its fields changed, and now and then
+   * some of its bytes behind that.
+   */
+  public static byte[] file(List<? extends Message> messages, FuzzedDataProvider fuzzer) {
+    if (!fuzzer.consumeBoolean()) {
+      return fuzzer.consumeRemainingAsBytes();
+    }
+    byte[] file = mutated(messages.get(fuzzer.consumeInt(0, messages.size() - 1)), fuzzer);
+    return fuzzer.consumeInt(0, 3) == 0 ? damaged(file, fuzzer) : file;
+  }
+
+  private static byte[] damaged(byte[] file, FuzzedDataProvider fuzzer) {
+    byte[] damaged = Arrays.copyOf(file, fuzzer.consumeInt(0, file.length));
+    int changes = damaged.length == 0 ? 0 : fuzzer.consumeInt(0, MOST_CHANGES);
+    for (int i = 0; i < changes; i++) {
+      damaged[fuzzer.consumeInt(0, damaged.length - 1)] = fuzzer.consumeByte();
+    }
+    return damaged;
+  }
+
   /** A copy of a message with some of its fields changed. */
-  public static byte[] mutated(Message message, FuzzedDataProvider fuzzer) {
+  private static byte[] mutated(Message message, FuzzedDataProvider fuzzer) {
     MessageMutator mutator = new MessageMutator(fuzzer);
     Message.Builder builder = message.toBuilder();
     int changes = fuzzer.consumeInt(0, MOST_CHANGES);
@@ -111,10 +139,7 @@ public final class MessageMutator {
     return fuzzer.consumeBoolean() ? fuzzer.pickValue(REALS) : fuzzer.consumeRegularDouble(-10, 10);
   }
 
-  /** Names of layers and blobs of the models that are changed, too. */
   private String text() {
-    return fuzzer.consumeBoolean()
-        ? fuzzer.pickValue(new String[] {"", "image", "conv", "relu", "pool", "flatten", "prob"})
-        : fuzzer.consumeString(8);
+    return fuzzer.consumeBoolean() ? fuzzer.pickValue(NAMES) : fuzzer.consumeString(8);
   }
 }
