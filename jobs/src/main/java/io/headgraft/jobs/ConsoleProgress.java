@@ -2,6 +2,7 @@ package io.headgraft.jobs;
 
 import io.headgraft.features.Progress;
 import java.io.PrintWriter;
+import java.util.function.LongSupplier;
 
 /** Shows on stderr how far a long work is: a bar on a terminal, a line now and then elsewhere. */
 final class ConsoleProgress implements Progress {
@@ -9,19 +10,38 @@ final class ConsoleProgress implements Progress {
   private static final int BAR = 30;
   private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
 
+  /** From the cursor to the end of the line: the last text may have been longer. */
+  private static final String CLEAR = "\u001b[K";
+
   private final PrintWriter err;
   private final String what;
-
-  @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on Java 17, where null still tells
-  private final boolean terminal = System.console() != null;
-
-  private final long start = System.nanoTime();
-  private long lastLine = start;
+  private final String unit;
+  private final boolean terminal;
+  private final LongSupplier nanoTime;
+  private final long start;
+  private long lastLine;
   private long lastDone;
 
-  ConsoleProgress(PrintWriter err, String what) {
+  /**
+   * Begins now.
+   *
+   * @param what is done: extract
+   * @param unit of what is counted: images
+   */
+  @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on Java 17, where null still tells
+  ConsoleProgress(PrintWriter err, String what, String unit) {
+    this(err, what, unit, System.console() != null, System::nanoTime);
+  }
+
+  ConsoleProgress(
+      PrintWriter err, String what, String unit, boolean terminal, LongSupplier nanoTime) {
     this.err = err;
     this.what = what;
+    this.unit = unit;
+    this.terminal = terminal;
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
+    this.lastLine = start;
   }
 
   @Override
@@ -31,21 +51,39 @@ final class ConsoleProgress implements Progress {
     }
     lastDone = done;
     boolean finished = done >= total;
+    long now = nanoTime.getAsLong();
     if (terminal) {
       int filled = (int) (done * BAR / Math.max(1, total));
-      err.print("\r[" + "#".repeat(filled) + " ".repeat(BAR - filled) + "] " + text(done, total));
+      String bar = "#".repeat(filled) + " ".repeat(BAR - filled);
+      err.print("\r[" + bar + "] " + text(done, total, now) + CLEAR);
       err.print(finished ? System.lineSeparator() : "");
       err.flush();
-    } else if (finished || System.nanoTime() - lastLine > NANOS_BETWEEN_LINES) {
-      lastLine = System.nanoTime();
-      err.println(text(done, total));
+    } else if (finished || now - lastLine >= NANOS_BETWEEN_LINES) {
+      lastLine = now;
+      err.println(text(done, total, now));
     }
   }
 
-  private String text(long done, long total) {
-    double rate = done / Math.max(1e-9, (System.nanoTime() - start) / 1e9);
-    long left = Math.round((total - done) / Math.max(1e-9, rate));
-    return "%s: %,d of %,d images, %.0f a second, %d s left   "
-        .formatted(what, done, total, rate, left);
+  private String text(long done, long total, long now) {
+    double seconds = Math.max(1e-9, (now - start) / 1e9);
+    double rate = done / seconds;
+    String counts = "%s: %,d of %,d %s, ".formatted(what, done, total, unit);
+    return done >= total
+        ? counts + "%s a second, in %s".formatted(rate(rate), duration(seconds))
+        : counts + "%s a second, %s left".formatted(rate(rate), duration((total - done) / rate));
+  }
+
+  private static String rate(double rate) {
+    return (rate < 1 ? "%.2f" : rate < 10 ? "%.1f" : "%,.0f").formatted(rate);
+  }
+
+  private static String duration(double exact) {
+    long seconds = Math.round(exact);
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    return seconds < 3600
+        ? "%d min %d s".formatted(seconds / 60, seconds % 60)
+        : "%,d h %d min".formatted(seconds / 3600, seconds % 3600 / 60);
   }
 }

@@ -68,7 +68,8 @@ final class DemoCommand implements Callable<Integer> {
           new Workflow(
               spark, settings, workdir, backbone, Sources.backbone(backbone, settings), err);
       NightlyRun.Result result =
-          new NightlyRun(workflow, NightlyRun.newId()).run(photos.toString(), true);
+          new NightlyRun(workflow, NightlyRun.newId(), RunObserver.NONE)
+              .run(photos.toString(), true);
       print(out, result, workdir);
       exitCode = result.exitCode();
     }

@@ -32,7 +32,8 @@ final class EmitCommand implements Callable<Integer> {
         options.run(
             "emit",
             spec.commandLine().getErr(),
-            workflow -> new NightlyRun(workflow, workflow.newestTrainedRun()).emitOnly());
+            workflow ->
+                new NightlyRun(workflow, workflow.newestTrainedRun(), RunObserver.NONE).emitOnly());
     if (options.json.json()) {
       out.println(Json.line(result.emitted()));
       EmittedText.whyTheChampionStays(spec.commandLine().getErr(), result);

@@ -68,7 +68,7 @@ final class EvaluateCommand implements Callable<Integer> {
               spark,
               settings.dataset(),
               settings.image(),
-              new ConsoleProgress(spec.commandLine().getErr(), "evaluate"));
+              new ConsoleProgress(spec.commandLine().getErr(), "evaluate", "images"));
       EvaluateModel.Result result =
           evaluate.run(model, file, settings.batchSize(), data, Optional.ofNullable(split));
       spec.commandLine().getOut().println(Json.line(result));

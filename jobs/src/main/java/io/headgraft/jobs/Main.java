@@ -59,24 +59,35 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(runWatched(args));
   }
 
   /** Runs a command under spark-submit, where an exit would hide how the application ended. */
   static void submit(String command, String[] args) {
     String[] all = Stream.concat(Stream.of(command), Stream.of(args)).toArray(String[]::new);
-    int exitCode = run(all);
+    int exitCode = runWatched(all);
     if (exitCode != ExitCode.DONE.code()) {
       System.exit(exitCode);
     }
   }
 
-  /** Runs a command. */
-  static int run(String... args) {
-    return run(
-        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-        args);
+  /** Runs a command that a signal may end. */
+  private static int runWatched(String... args) {
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    Termination termination = Termination.watch(err);
+    try {
+      return run(
+          new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+          err,
+          (failure, command, arguments) ->
+              // What a signal broke off is no failure, and by whom the process was ended says all.
+              termination.begun()
+                  ? ExitCode.UNEXPECTED.code()
+                  : failed(failure, command, arguments),
+          args);
+    } finally {
+      termination.commandEnded();
+    }
   }
 
   /**
@@ -85,12 +96,20 @@ public final class Main {
    * @return the exit code
    */
   static int run(PrintWriter out, PrintWriter err, String... args) {
+    return run(out, err, Main::failed, args);
+  }
+
+  private static int run(
+      PrintWriter out,
+      PrintWriter err,
+      CommandLine.IExecutionExceptionHandler failed,
+      String... args) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(110)
-        .setExecutionExceptionHandler(Main::failed)
+        .setExecutionExceptionHandler(failed)
         .execute(args);
   }
 

@@ -2,6 +2,7 @@ package io.headgraft.jobs;
 
 import io.headgraft.Json;
 import io.headgraft.report.AccuracyTable;
+import io.headgraft.run.MetricsFile;
 import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -52,14 +53,26 @@ final class NightlyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    return options.run(
-        "nightly",
-        spec.commandLine().getErr(),
-        workflow ->
-            print(
-                out,
-                new NightlyRun(workflow, NightlyRun.newId()).run(data, force),
-                workflow.workdir()));
+    PrintWriter err = spec.commandLine().getErr();
+    String run = NightlyRun.newId();
+    NightlyMetrics metrics =
+        new NightlyMetrics(
+            run,
+            options.config.settings().metricsFile().map(f -> MetricsFile.in(f, options.workdir)),
+            err);
+    try {
+      return options.run(
+          "nightly",
+          err,
+          workflow ->
+              print(
+                  out,
+                  new NightlyRun(workflow, run, metrics).run(data, force),
+                  workflow.workdir()));
+    } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
+      metrics.failed(e);
+      throw e;
+    }
   }
 
   private int print(PrintWriter out, NightlyRun.Result result, WorkDirectory workdir) {

@@ -8,6 +8,7 @@ import io.headgraft.report.Report.Gate;
 import io.headgraft.run.Champion;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.RunRecord;
+import io.headgraft.run.RunRecord.Counts;
 import io.headgraft.run.RunRecord.DatasetFacts;
 import io.headgraft.run.RunRecord.FeatureFacts;
 import io.headgraft.run.RunRecord.Status;
@@ -27,9 +28,12 @@ final class NightlyRun {
 
   private final Workflow workflow;
   private final String run;
+  private final RunObserver observer;
   private final Instant started = Instant.now();
   private DatasetFacts dataset;
   private FeatureFacts features;
+  private Counts counts;
+  private Report report;
   private EmitModel.Result emitted;
   private Gate gate;
   private String error;
@@ -48,9 +52,10 @@ final class NightlyRun {
       EmitModel.Result emitted,
       ExitCode exitCode) {}
 
-  NightlyRun(Workflow workflow, String run) {
+  NightlyRun(Workflow workflow, String run, RunObserver observer) {
     this.workflow = workflow;
     this.run = run;
+    this.observer = observer;
   }
 
   /** An id that sorts by time. */
@@ -65,16 +70,18 @@ final class NightlyRun {
    */
   Result run(String data, boolean force) {
     try {
+      Champion.finishPromotion(workflow.workdir()).ifPresent(workflow::warnOfPromotion);
       Workflow.Extraction extraction = workflow.extract(data);
       features = FeatureFacts.of(extraction.features(), extraction.data().rejected().size());
       dataset = facts(extraction);
+      counts = counts(extraction);
       workflow.requireEmittable(extraction.data());
       if (!force && isUnchanged()) {
         write(Status.CHAMPION_KEPT, ExitCode.DONE);
         return new Result(run, unchangedSince, null, null, ExitCode.DONE);
       }
-      Report report = workflow.train(run, extraction.data());
-      return finish(workflow.chosen(run), extraction.data(), report);
+      report = workflow.train(run, extraction.data());
+      return finish(workflow.chosen(run), extraction.data());
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -90,7 +97,8 @@ final class NightlyRun {
           new DatasetFacts(
               trained.dataset(), data.dataset().images().size(), trained.head().labels());
       features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
-      return finish(trained, data, workflow.report(run));
+      report = workflow.report(run);
+      return finish(trained, data);
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
       throw e;
@@ -112,11 +120,20 @@ final class NightlyRun {
     return unchangedSince != null;
   }
 
-  private Result finish(TrainedHead trained, UsableDataset data, Report trainingReport) {
+  private static Counts counts(Workflow.Extraction extraction) {
+    return new Counts(
+        extraction.listed(),
+        extraction.read(),
+        extraction.features().work().decoded(),
+        extraction.features().work().networksLoaded(),
+        extraction.data().counts());
+  }
+
+  private Result finish(TrainedHead trained, UsableDataset data) {
     Workflow.Emission emission = workflow.emit(trained, data);
     emitted = emission.models();
     gate = emission.gate();
-    Report report = trainingReport.withGate(gate);
+    report = report.withGate(gate);
     // What a run has shipped, and what is said of it, never changes for something worse.
     boolean keep = !gate.passed() && hasShipped();
     if (!keep) {
@@ -166,25 +183,25 @@ final class NightlyRun {
   }
 
   private void write(Status status, ExitCode exitCode) {
-    workflow
-        .workdir()
-        .write(
-            "runs/" + run + "/run.json",
-            new RunRecord(
-                run,
-                started.toString(),
-                Instant.now().toString(),
-                status,
-                exitCode.code(),
-                error,
-                unchangedSince,
-                workflow.backboneFacts(),
-                dataset,
-                features,
-                emitted,
-                gate,
-                workflow.stages(),
-                workflow.settings().toMap(),
-                RunRecord.environmentFacts()));
+    RunRecord record =
+        new RunRecord(
+            run,
+            started.toString(),
+            Instant.now().toString(),
+            status,
+            exitCode.code(),
+            error,
+            unchangedSince,
+            workflow.backboneFacts(),
+            dataset,
+            features,
+            counts,
+            emitted,
+            gate,
+            workflow.stages(),
+            workflow.settings().toMap(),
+            RunRecord.environmentFacts());
+    workflow.workdir().write("runs/" + run + "/run.json", record);
+    observer.ended(record, report);
   }
 }

@@ -1,6 +1,7 @@
 package io.headgraft.jobs;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.JobGroup;
 import io.headgraft.Json;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.dataset.DatasetTable;
@@ -19,6 +20,7 @@ import io.headgraft.image.ImageTransform;
 import io.headgraft.report.Report;
 import io.headgraft.report.Report.BackboneFacts;
 import io.headgraft.report.Report.Gate;
+import io.headgraft.report.Report.HeadReport;
 import io.headgraft.report.ReportPage;
 import io.headgraft.report.ReportPhotos;
 import io.headgraft.run.EmitModel;
@@ -42,15 +44,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The stages of the chain, on one work directory, with one backbone and one configuration. */
 final class Workflow {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Workflow.class);
 
   private final SparkSession spark;
   private final Settings settings;
@@ -115,25 +122,39 @@ final class Workflow {
         backbone.name(), backbone.fingerprint(), backbone.featureLayer(), backbone.trained());
   }
 
+  /** Of a run that was killed at its very end. */
+  void warnOfPromotion(String promoted) {
+    err.println(
+        "headgraft: warning: run %s was killed before its models went live: they are live now"
+            .formatted(promoted));
+  }
+
   /** Lists a data set and extracts what the cache lacks. */
   Extraction extract(String data) {
     IndexDataset.Result index =
-        timed("list", () -> new IndexDataset(spark, table, settings.dataset()).run(data));
+        stage(
+            "list",
+            () -> new IndexDataset(spark, table, settings.dataset()).run(data),
+            found -> "%,d files, %,d of them read".formatted(found.listed(), found.read()));
     for (String label : index.emptyLabels()) {
       err.println(
           "headgraft: warning: the label folder '%s' has no image and is left out"
               .formatted(label));
     }
     // Before anything is decoded, so that a data set that cannot be trained on costs no time.
-    UsableDataset listed = usable(index.version(), index.rejected());
+    UsableDataset listed = usable("list", index.version(), index.rejected());
     listed.dataset().labels();
     ExtractFeatures.Result features =
-        timed(
+        stage(
             "extract",
             () ->
                 new ExtractFeatures(spark, cache, pipeline, backboneUri, settings.chunk())
-                    .run(listed.dataset().images(), new ConsoleProgress(err, "extract")));
-    UsableDataset used = usable(index.version(), index.rejected()).withoutUnread(features.unread());
+                    .run(listed.dataset().images(), new ConsoleProgress(err, "extract", "images")),
+            done ->
+                "%,d rows extracted from %,d images, %,d rows were there"
+                    .formatted(done.extracted(), done.work().decoded(), done.reused()));
+    UsableDataset used =
+        usable("extract", index.version(), index.rejected()).withoutUnread(features.unread());
     used.requireFewRejected(settings.dataset().maxRejected());
     return new Extraction(features, index.version(), used, index.listed(), index.read());
   }
@@ -145,39 +166,62 @@ final class Workflow {
           "%s holds no data set: run 'headgraft extract --data URI' first"
               .formatted(workdir.uri()));
     }
-    return usable(table.version(), List.of());
+    long version = group("train", "train: newest data set").run(table::version);
+    return usable("train", version, List.of());
   }
 
   /** The data set that a head was trained on. */
   UsableDataset datasetOf(TrainedHead trained) {
-    return usable(trained.dataset(), List.of());
+    return usable("emit", trained.dataset(), List.of());
   }
 
-  private UsableDataset usable(long version, List<RejectedFile> listed) {
-    return UsableDataset.of(
-        table, version, settings.dataset(), listed, cache.rejected(pipeline.fingerprint()));
+  private UsableDataset usable(String stage, long version, List<RejectedFile> listed) {
+    return group(stage, "%s: data set, version %d".formatted(stage, version))
+        .run(
+            () ->
+                UsableDataset.of(
+                    table,
+                    version,
+                    settings.dataset(),
+                    listed,
+                    cache.rejected(pipeline.fingerprint())));
+  }
+
+  private JobGroup group(String stage, String description) {
+    return new JobGroup(spark.sparkContext(), stage, description);
   }
 
   /** Trains and compares the heads on the cached features. */
   Report train(String run, UsableDataset data) {
-    long features = cache.version();
-    return timed("train", () -> train(run, data, features));
+    return trained(() -> train(run, data, cache.version()));
   }
 
   /** Trains the heads of a run again, on what they were trained on, as another run. */
   Report repeat(String run, PinnedRun pinned) {
     pinned.requireSame(backboneFacts(), pipeline.fingerprint());
-    UsableDataset data = pinned.data(table, cache, settings);
-    return timed("train", () -> train(run, data, pinned.featuresVersion()));
+    return trained(() -> train(run, pinned.data(table, cache, settings), pinned.featuresVersion()));
+  }
+
+  private Report trained(Supplier<Report> training) {
+    return stage(
+        "train",
+        training,
+        report ->
+            "%d heads by %,d fits on %,d photos"
+                .formatted(
+                    report.heads().size(),
+                    report.heads().stream().mapToInt(HeadReport::fits).sum(),
+                    report.dataset().train()));
   }
 
   private Report train(String run, UsableDataset data, long features) {
     WorkDirectoryCheckpoints checkpoints =
         new WorkDirectoryCheckpoints(workdir.uri(), spark.sessionState().newHadoopConf());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (TrainingData rows = rows(data, features)) {
+    try (TrainingData rows = rows("train", data, features)) {
       TrainHeads.Result trained =
-          new TrainHeads(settings.heads(), settings.report(), context, checkpoints).run(rows);
+          new TrainHeads(settings.heads(), settings.report(), context, checkpoints)
+              .run(rows, head -> new ConsoleProgress(err, "train " + head, "fits"));
       for (Head head : trained.heads()) {
         workdir.write(
             "runs/" + run + "/heads/" + head.name() + ".json",
@@ -214,9 +258,18 @@ final class Workflow {
     workdir.write(folder + "report.json", report);
   }
 
-  private TrainingData rows(UsableDataset data, long features) {
-    return TrainingData.load(
-        spark, data.dataset(), cache.read(pipeline.fingerprint(), features), settings.heads());
+  private TrainingData rows(String stage, UsableDataset data, long features) {
+    String description =
+        "%s: joining labels and features of %,d images"
+            .formatted(stage, data.dataset().images().size());
+    return group(stage, description)
+        .run(
+            () ->
+                TrainingData.load(
+                    spark,
+                    data.dataset(),
+                    cache.read(pipeline.fingerprint(), features),
+                    settings.heads()));
   }
 
   private static byte[] lines(List<RejectedFile> rejected) {
@@ -257,9 +310,24 @@ final class Workflow {
    * those that are live. The models have yet to be {@linkplain #ship shipped}.
    */
   Emission emit(TrainedHead trained, UsableDataset data) {
-    try (TrainingData rows = timed("load", () -> rows(data, trained.features()))) {
-      EmitModel.Result models = timed("emit", () -> emitter().run(input(trained, data, rows)));
-      return new Emission(models, timed("gate", () -> gate(trained, data, rows, models)));
+    try (TrainingData rows = rows("emit", data, trained.features())) {
+      EmitModel.Result models =
+          stage(
+              "emit",
+              () -> emitter().run(input(trained, data, rows)),
+              result ->
+                  "%d models of head %s, checked on %,d photos"
+                      .formatted(result.models().size(), result.head(), result.images()));
+      Gate gate =
+          stage(
+              "gate",
+              () -> gate(trained, data, rows, models),
+              decided ->
+                  "%d of %d conditions are met"
+                      .formatted(
+                          decided.conditions().size() - decided.failed().size(),
+                          decided.conditions().size()));
+      return new Emission(models, gate);
     }
   }
 
@@ -332,12 +400,17 @@ final class Workflow {
     return runs.get(runs.size() - 1);
   }
 
-  private <T> T timed(String stage, Supplier<T> work) {
+  /** Does a part of the chain, notes how long it takes, and logs one line when it is done. */
+  private <T> T stage(String name, Supplier<T> work, Function<T, String> counts) {
     long start = System.nanoTime();
+    T result;
     try {
-      return work.get();
+      result = group(name, name).run(work);
     } finally {
-      stages.add(new Stage(stage, (System.nanoTime() - start) / 1e9));
+      stages.add(new Stage(name, (System.nanoTime() - start) / 1e9));
     }
+    double seconds = stages.get(stages.size() - 1).seconds();
+    LOG.info("{}: {}, {} s", name, counts.apply(result), "%.1f".formatted(seconds));
+    return result;
   }
 }

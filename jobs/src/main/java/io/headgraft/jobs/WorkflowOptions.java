@@ -82,9 +82,6 @@ final class WorkflowOptions {
   /** The right to write to a work directory. */
   static Lease lease(WorkDirectory workdir, String work, Settings settings, PrintWriter err) {
     return Lease.acquire(
-        workdir,
-        work,
-        settings.lock(),
-        warning -> err.println("headgraft: warning: " + warning));
+        workdir, work, settings.lock(), warning -> err.println("headgraft: warning: " + warning));
   }
 }

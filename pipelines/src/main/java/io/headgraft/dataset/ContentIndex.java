@@ -1,5 +1,6 @@
 package io.headgraft.dataset;
 
+import io.headgraft.JobGroup;
 import io.headgraft.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,11 +35,15 @@ final class ContentIndex {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    context.setJobGroup("index", "index: reading %,d new files".formatted(paths.size()), false);
     int slices = Math.max(1, Math.min(paths.size() / 32, context.defaultParallelism() * 8));
     List<Content> contents =
-        context.parallelize(paths, slices).map(path -> content(path, hadoop)).collect();
-    context.clearJobGroup();
+        new JobGroup(context.sc(), "list", "list: reading %,d new files".formatted(paths.size()))
+            .run(
+                () ->
+                    context
+                        .parallelize(paths, slices)
+                        .map(path -> content(path, hadoop))
+                        .collect());
     hadoop.destroy();
     return contents;
   }

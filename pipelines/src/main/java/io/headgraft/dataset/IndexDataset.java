@@ -1,6 +1,7 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.JobGroup;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +51,9 @@ public final class IndexDataset {
           "%s holds one label only ('%s'): a classifier tells at least two apart"
               .formatted(data, used.iterator().next()));
     }
-    return index(listing);
+    return new JobGroup(
+            spark.sparkContext(), "list", "list: %,d files".formatted(listing.files().size()))
+        .run(() -> index(listing));
   }
 
   private Result index(Listing listing) {

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import io.headgraft.JobGroup;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
 import io.headgraft.image.Rejection;
@@ -54,7 +55,16 @@ public final class ExtractFeatures {
    *     listed
    */
   public record Result(
-      long version, String pipeline, long extracted, long reused, Set<String> unread) {}
+      long version, String pipeline, long extracted, long reused, Set<String> unread, Work work) {}
+
+  /**
+   * What its tasks did; a task that had to run again counts again.
+   *
+   * @param decoded images, each with all its variants
+   * @param networksLoaded once a JVM, unless it had loaded the network before
+   * @param rejected images, by reason
+   */
+  public record Work(long decoded, long networksLoaded, Map<Rejection, Long> rejected) {}
 
   /** An image of which variants are to be computed. */
   private record Missing(String imageId, String path, List<Integer> variants) {}
@@ -80,6 +90,15 @@ public final class ExtractFeatures {
 
   /** Extracts what the cache lacks of some images. */
   public Result run(List<LabelledImage> images, Progress progress) {
+    return group("extract: %,d images, what the cache holds of them".formatted(images.size()))
+        .run(() -> extract(images, progress));
+  }
+
+  private JobGroup group(String description) {
+    return new JobGroup(spark.sparkContext(), "extract", description);
+  }
+
+  private Result extract(List<LabelledImage> images, Progress progress) {
     String fingerprint = pipeline.fingerprint();
     Map<String, Set<Integer>> cached = cache.variants(fingerprint);
     // The limits may have been raised.
@@ -101,14 +120,25 @@ public final class ExtractFeatures {
         missing.add(new Missing(image.imageId(), image.path(), lacking));
       }
     }
-    try (ProgressListener listener = new ProgressListener(spark, missing.size(), progress)) {
+    ExtractionCounters counters = ExtractionCounters.register(spark.sparkContext());
+    try (ProgressListener listener =
+        new ProgressListener(spark.sparkContext(), missing.size(), progress)) {
       for (int from = 0; from < missing.size(); from += chunk) {
         List<Missing> part = missing.subList(from, Math.min(missing.size(), from + chunk));
-        extracted += extract(part, fingerprint, listener);
+        extracted +=
+            group(
+                    "extract: %,d new images × %d variants"
+                        .formatted(part.size(), pipeline.variantCount()))
+                .run(() -> extract(part, fingerprint, counters, listener));
       }
     }
     return new Result(
-        cache.version(), fingerprint, extracted, reused, unread(missing, extracted, fingerprint));
+        cache.version(),
+        fingerprint,
+        extracted,
+        reused,
+        unread(missing, extracted, fingerprint),
+        counters.work());
   }
 
   private Set<String> unread(List<Missing> missing, long extracted, String fingerprint) {
@@ -130,18 +160,15 @@ public final class ExtractFeatures {
     return variants;
   }
 
-  private long extract(List<Missing> part, String fingerprint, ProgressListener listener) {
+  private long extract(
+      List<Missing> part,
+      String fingerprint,
+      ExtractionCounters counters,
+      ProgressListener listener) {
     List<Row> rows = part.stream().map(this::row).toList();
     int cores = spark.sparkContext().defaultParallelism();
     int tasks = Math.max(cores, (rows.size() + IMAGES_A_TASK - 1) / IMAGES_A_TASK);
     listener.begin(part.size(), Math.min(tasks, rows.size()));
-    spark
-        .sparkContext()
-        .setJobGroup(
-            "extract",
-            "extract: %,d images × up to %d variants"
-                .formatted(rows.size(), pipeline.variantCount()),
-            false);
     Dataset<Row> images =
         spark.createDataFrame(
             JavaSparkContext.fromSparkContext(spark.sparkContext())
@@ -149,7 +176,7 @@ public final class ExtractFeatures {
             IMAGES);
     Dataset<Row> done =
         extractor()
-            .transform(images)
+            .transform(images, counters)
             .withColumn("pipeline", lit(fingerprint))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -159,7 +186,6 @@ public final class ExtractFeatures {
       return counts.getLong(0);
     } finally {
       done.unpersist();
-      spark.sparkContext().clearJobGroup();
     }
   }
 

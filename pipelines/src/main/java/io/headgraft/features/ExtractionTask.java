@@ -27,6 +27,7 @@ record ExtractionTask(
     Broadcast<SerializableConfiguration> hadoop,
     ImageTransform transform,
     long maxBytes,
+    ExtractionCounters counters,
     int batchSize,
     int imageColumn,
     int variantsColumn)
@@ -39,7 +40,8 @@ record ExtractionTask(
 
   @Override
   public Iterator<Row> call(Iterator<Row> images) {
-    return new Rows(images, Networks.get(backbone.value(), batchSize));
+    return new Rows(
+        images, Networks.get(backbone.value(), batchSize, () -> counters.networksLoaded().add(1)));
   }
 
   private final class Rows implements Iterator<Row> {
@@ -82,10 +84,12 @@ record ExtractionTask(
         List<Variant> variants = variants(image);
         List<byte[]> inputs =
             transform.apply(bytes, variants.stream().map(Variant::augmentation).toList());
+        counters.decoded().add(1);
         for (int i = 0; i < variants.size(); i++) {
           pending.add(new Pending(image, imageId, variants.get(i), inputs.get(i)));
         }
       } catch (RejectedImageException e) {
+        counters.rejected().get(e.reason()).add(1);
         finished.add(row(image, imageId, null, null, null, e.reason().name(), e.detail()));
       }
     }

@@ -182,6 +182,10 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
 
   @Override
   public Dataset<Row> transform(Dataset<?> images) {
+    return transform(images, ExtractionCounters.register(images.sparkSession().sparkContext()));
+  }
+
+  Dataset<Row> transform(Dataset<?> images, ExtractionCounters counters) {
     StructType schema = transformSchema(images.schema());
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext());
@@ -204,6 +208,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
             context.broadcast(hadoop),
             transform,
             options.maxBytes(),
+            counters,
             (int) getOrDefault(batchSize),
             Arrays.asList(images.schema().fieldNames()).indexOf(columns[0]),
             columns.length > 1

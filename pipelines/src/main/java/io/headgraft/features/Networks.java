@@ -19,9 +19,19 @@ final class Networks {
 
   private Networks() {}
 
-  static CompiledNetwork get(PackedBackbone packed, int batchSize) {
+  /**
+   * Gives a network.
+   *
+   * @param loaded is told if it had to be loaded
+   */
+  static CompiledNetwork get(PackedBackbone packed, int batchSize, Runnable loaded) {
     return LOADED.computeIfAbsent(
-        new Key(packed.fingerprint(), batchSize), key -> load(packed, batchSize));
+        new Key(packed.fingerprint(), batchSize),
+        key -> {
+          CompiledNetwork network = load(packed, batchSize);
+          loaded.run();
+          return network;
+        });
   }
 
   private static CompiledNetwork load(PackedBackbone packed, int batchSize) {

@@ -10,8 +10,8 @@ public interface Progress {
   /**
    * May be called from another thread than the one that works.
    *
-   * @param done images that are done
-   * @param total images in all
+   * @param done images that are done, or whatever is worked on
+   * @param total how many there are
    */
   void update(long done, long total);
 }

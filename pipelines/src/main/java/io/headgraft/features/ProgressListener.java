@@ -1,16 +1,16 @@
 package io.headgraft.features;
 
+import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.sql.SparkSession;
 
 /**
- * Counts the images of finished tasks and tells a {@link Progress}; closed, it listens no more. A
- * listener is called by a thread of Spark's.
+ * Counts the images, or whatever else is worked on, of finished tasks and tells a {@link Progress};
+ * closed, it listens no more. A listener is called by a thread of Spark's.
  */
 public final class ProgressListener extends SparkListener implements AutoCloseable {
 
-  private final SparkSession spark;
+  private final SparkContext spark;
   private final long total;
   private final Progress progress;
   private long done;
@@ -21,16 +21,16 @@ public final class ProgressListener extends SparkListener implements AutoCloseab
   /**
    * Begins to listen.
    *
-   * @param total images in all
+   * @param total how many there are
    */
-  public ProgressListener(SparkSession spark, long total, Progress progress) {
+  public ProgressListener(SparkContext spark, long total, Progress progress) {
     this.spark = spark;
     this.total = total;
     this.progress = progress;
-    spark.sparkContext().addSparkListener(this);
+    spark.addSparkListener(this);
   }
 
-  /** A chunk begins, of so many images in so many tasks. */
+  /** A chunk begins, of so many images that so many tasks see to. */
   public synchronized void begin(long chunkImages, long chunkTasks) {
     images = chunkImages;
     tasks = chunkTasks;
@@ -54,6 +54,6 @@ public final class ProgressListener extends SparkListener implements AutoCloseab
 
   @Override
   public void close() {
-    spark.sparkContext().removeSparkListener(this);
+    spark.removeSparkListener(this);
   }
 }

@@ -2,6 +2,8 @@ package io.headgraft.head;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Sha256;
+import io.headgraft.features.Progress;
+import io.headgraft.features.ProgressListener;
 import io.headgraft.head.DescentState.HeldOut;
 import java.io.Serializable;
 import java.security.MessageDigest;
@@ -83,11 +85,24 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
   }
 
   @Override
-  public Choice<Setting.Descent> choose(Folds folds) {
+  public Choice<Setting.Descent> choose(Folds folds, Progress progress) {
+    try (ProgressListener listener = new ProgressListener(spark.sc(), fits(folds), progress)) {
+      return choose(folds, listener);
+    }
+  }
+
+  private int fits(Folds folds) {
+    return (grid().size() + options.seeds() - 1) * folds.size();
+  }
+
+  private Choice<Setting.Descent> choose(Folds folds, ProgressListener listener) {
     long start = System.nanoTime();
     List<Setting.Descent> settings = grid();
     List<List<Outcome>> outcomes =
-        run(folds, settings.stream().map(setting -> new Seeded(setting, options.seed())).toList());
+        run(
+            folds,
+            settings.stream().map(setting -> new Seeded(setting, options.seed())).toList(),
+            listener);
     int best =
         IntStream.range(0, settings.size())
             .filter(i -> !diverged(outcomes, i))
@@ -102,7 +117,7 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
             .mapToObj(i -> new Seeded(chosen, options.seed() + i))
             .toList();
     if (!others.isEmpty()) {
-      List<List<Outcome>> again = run(folds, others);
+      List<List<Outcome>> again = run(folds, others, listener);
       for (int i = 0; i < others.size(); i++) {
         seeds.add(seedTrial(others.get(i).seed, folds, again, i));
       }
@@ -112,7 +127,7 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
         IntStream.range(0, settings.size())
             .mapToObj(i -> trial(folds, settings.get(i), outcomes, i))
             .toList(),
-        (settings.size() + options.seeds() - 1) * folds.size(),
+        fits(folds),
         (System.nanoTime() - start) / 1e9,
         logits(outcomes, best),
         outcomes.get(0).get(best).curve(),
@@ -139,18 +154,27 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
   }
 
   /** What each setting gives, [fold][setting]. */
-  private List<List<Outcome>> run(Folds folds, List<Seeded> settings) {
+  private List<List<Outcome>> run(Folds folds, List<Seeded> settings, ProgressListener listener) {
     List<List<Outcome>> outcomes = new ArrayList<>();
     for (int i = 0; i < folds.size(); i++) {
       try (Fold fold = folds.get(i)) {
         HeldOut heldOut = new HeldOut(fold.heldOutFeatures(), fold.heldOut().labels());
+        listener.begin(settings.size(), sparkTasks(fold.train(), settings.size()));
         outcomes.add(
             run(fold.train(), heldOut, settings).stream()
                 .map(state -> Outcome.of(state, heldOut))
                 .toList());
+        listener.end();
       }
     }
     return outcomes;
+  }
+
+  /** A setting each, or of distributed rows a partition and epoch each. */
+  private long sparkTasks(TrainingSet data, int settings) {
+    return data instanceof DistributedTrainingSet distributed
+        ? (long) distributed.chunks().getNumPartitions() * descent.epochs()
+        : settings;
   }
 
   private List<DescentState> run(TrainingSet data, HeldOut heldOut, List<Seeded> settings) {

@@ -1,5 +1,7 @@
 package io.headgraft.head;
 
+import io.headgraft.features.Progress;
+
 /**
  * Chooses a head's hyper-parameters and trains it; the same rows and options give the same head.
  *
@@ -14,8 +16,17 @@ public sealed interface HeadTrainer<S extends Setting>
   /** For people: how the rows are trained on. */
   String how(TrainingSet data);
 
+  /**
+   * Tries every setting on held-out examples.
+   *
+   * @param progress is told of the fits
+   */
+  Choice<S> choose(Folds folds, Progress progress);
+
   /** Tries every setting on held-out examples. */
-  Choice<S> choose(Folds folds);
+  default Choice<S> choose(Folds folds) {
+    return choose(folds, Progress.NONE);
+  }
 
   /** Trains a head at one setting. */
   Classifier train(TrainingSet data, S setting);

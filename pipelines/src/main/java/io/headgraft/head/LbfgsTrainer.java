@@ -1,5 +1,6 @@
 package io.headgraft.head;
 
+import io.headgraft.features.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
   private final class Sweep {
 
     private final Folds folds;
+    private final Progress progress;
 
     /** The heads of a fold, by penalty. */
     private final List<Map<Double, Head>> heads = new ArrayList<>();
@@ -29,8 +31,9 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
     private final List<Trial> trials = new ArrayList<>();
     private int fits;
 
-    Sweep(Folds folds) {
+    Sweep(Folds folds, Progress progress) {
       this.folds = folds;
+      this.progress = progress;
       for (int i = 0; i < folds.size(); i++) {
         heads.add(new HashMap<>());
       }
@@ -58,6 +61,7 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
                 .map(head::logits)
                 .forEach(logits.computeIfAbsent(l2, unused -> new ArrayList<>())::add);
             fits++;
+            progress.update(fits, (long) folds.size() * penalties());
           }
         }
       }
@@ -110,9 +114,9 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
   }
 
   @Override
-  public Choice<Setting.Penalty> choose(Folds folds) {
+  public Choice<Setting.Penalty> choose(Folds folds, Progress progress) {
     long start = System.nanoTime();
-    Sweep sweep = new Sweep(folds);
+    Sweep sweep = new Sweep(folds, progress);
     sweep.run(options.lbfgs().l2());
     sweep.run(refined(sweep.best()));
     double best = sweep.best();
@@ -126,6 +130,12 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
         sweep.heldOut.get(best),
         curve,
         List.of());
+  }
+
+  /** How many are tried; a grid of one has no neighbours to refine towards. */
+  private int penalties() {
+    int grid = options.lbfgs().l2().size();
+    return grid == 1 ? 1 : grid + options.lbfgs().refinements();
   }
 
   /** Penalties at equal ratios between the best of the grid and its neighbours there. */

@@ -34,7 +34,7 @@ public record NearestNeighbours(
   private static final int TILE = 256;
 
   /** Rows travel with their task, and Spark refuses tasks of more than 128 MiB. */
-  private static final int ROWS_A_TASK = 4096;
+  static final int ROWS_A_TASK = 4096;
 
   /** A training row near an example. */
   record Neighbour(double squaredDistance, int label, float weight) implements Serializable {

@@ -1,5 +1,6 @@
 package io.headgraft.head;
 
+import io.headgraft.features.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,7 +34,7 @@ public final class NearestNeighboursTrainer implements HeadTrainer<Setting.Neigh
   }
 
   @Override
-  public Choice<Setting.Neighbours> choose(Folds folds) {
+  public Choice<Setting.Neighbours> choose(Folds folds, Progress progress) {
     long start = System.nanoTime();
     List<Setting.Neighbours> settings =
         options.neighbours().stream()
@@ -56,6 +57,7 @@ public final class NearestNeighboursTrainer implements HeadTrainer<Setting.Neigh
           }
         }
       }
+      progress.update(i + 1, folds.size());
     }
     List<Scores> scores =
         heldOut.stream()

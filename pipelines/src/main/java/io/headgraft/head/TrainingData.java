@@ -44,6 +44,7 @@ public final class TrainingData implements AutoCloseable {
 
   private final List<String> labels;
   private final HeadOptions options;
+  private final TrainingMemory memory;
   private final int trainPhotos;
   private final Examples train;
   private final JavaRDD<Examples> chunks;
@@ -53,6 +54,7 @@ public final class TrainingData implements AutoCloseable {
   private TrainingData(
       List<String> labels,
       HeadOptions options,
+      TrainingMemory memory,
       int trainPhotos,
       Examples train,
       JavaRDD<Examples> chunks,
@@ -60,6 +62,7 @@ public final class TrainingData implements AutoCloseable {
       Examples test) {
     this.labels = labels;
     this.options = options;
+    this.memory = memory;
     this.trainPhotos = trainPhotos;
     this.train = train;
     this.chunks = chunks;
@@ -71,7 +74,8 @@ public final class TrainingData implements AutoCloseable {
    * Joins features and labels.
    *
    * @param features rows as {@link io.headgraft.features.FeatureCache#read} gives them
-   * @throws HeadgraftException if features are missing
+   * @throws HeadgraftException if features are missing, or if those that head.memory allows do not
+   *     fit into the heap
    */
   public static TrainingData load(
       SparkSession spark, LabelledDataset dataset, Dataset<Row> features, HeadOptions options) {
@@ -85,11 +89,16 @@ public final class TrainingData implements AutoCloseable {
     try {
       requireAll(dataset, rows);
       Dataset<Row> training = rows.where(of(Split.TRAIN));
-      boolean fits = bytes(training) <= options.memory();
+      TrainingMemory memory = memory(spark, dataset, training);
+      boolean fits = memory.rows() * memory.features() * Float.BYTES <= options.memory();
+      if (fits) {
+        memory.requireFitsToLoad(Runtime.getRuntime().maxMemory(), options);
+      }
       return new TrainingData(
           labels,
           options,
-          (int) dataset.images().stream().filter(image -> image.split() == Split.TRAIN).count(),
+          memory,
+          (int) images(dataset, Split.TRAIN),
           fits ? collect(training) : null,
           fits ? null : chunks(training, options.partitions()),
           collect(rows.where(of(Split.VALIDATION))),
@@ -120,9 +129,20 @@ public final class TrainingData implements AutoCloseable {
     return spark.createDataFrame(images, IMAGES);
   }
 
-  private static long bytes(Dataset<Row> rows) {
-    long count = rows.count();
-    return count == 0 ? 0 : count * rows.first().getList(2).size() * Float.BYTES;
+  private static long images(LabelledDataset dataset, Split split) {
+    return dataset.images().stream().filter(image -> image.split() == split).count();
+  }
+
+  private static TrainingMemory memory(
+      SparkSession spark, LabelledDataset dataset, Dataset<Row> training) {
+    long rows = training.count();
+    return new TrainingMemory(
+        rows,
+        images(dataset, Split.VALIDATION),
+        images(dataset, Split.TEST),
+        rows == 0 ? 0 : training.first().getList(2).size(),
+        dataset.labels().size(),
+        spark.sparkContext().isLocal() ? spark.sparkContext().defaultParallelism() : 0);
   }
 
   private static void requireAll(LabelledDataset dataset, Dataset<Row> rows) {
@@ -152,9 +172,9 @@ public final class TrainingData implements AutoCloseable {
             .values()
             .mapPartitions(
                 part -> {
-                  List<Row> sorted = new ArrayList<>();
-                  part.forEachRemaining(sorted::add);
-                  return List.of(examples(sorted)).iterator();
+                  List<CompactRow> compact = new ArrayList<>();
+                  part.forEachRemaining(row -> compact.add(CompactRow.of(row)));
+                  return List.of(examples(compact)).iterator();
                 })
             .persist(StorageLevel.MEMORY_AND_DISK());
     // All of it now, before the rows that it is made of are let go.
@@ -162,25 +182,36 @@ public final class TrainingData implements AutoCloseable {
     return chunks;
   }
 
-  private static Examples collect(Dataset<Row> rows) {
-    return examples(new ArrayList<>(rows.collectAsList()));
+  /** A row whose features are no longer objects, each of which takes five times its number. */
+  private record CompactRow(String imageId, int variant, float[] feature, int label, String group) {
+
+    static CompactRow of(Row row) {
+      return new CompactRow(
+          row.getString(0), row.getInt(1), floats(row.getList(2)), row.getInt(3), row.getString(4));
+    }
   }
 
-  private static Examples examples(List<Row> rows) {
-    rows.sort(
-        Comparator.comparing((Row row) -> row.getString(0)).thenComparing(row -> row.getInt(1)));
+  /** One partition at a time, so that no more than one is here in another form than the last. */
+  private static Examples collect(Dataset<Row> rows) {
+    List<CompactRow> all = new ArrayList<>();
+    rows.toLocalIterator().forEachRemaining(row -> all.add(CompactRow.of(row)));
+    return examples(all);
+  }
+
+  private static Examples examples(List<CompactRow> rows) {
+    rows.sort(Comparator.comparing(CompactRow::imageId).thenComparing(CompactRow::variant));
     float[][] features = new float[rows.size()][];
     int[] labels = new int[rows.size()];
     String[] imageIds = new String[rows.size()];
     String[] groups = new String[rows.size()];
     int[] variants = new int[rows.size()];
     for (int i = 0; i < labels.length; i++) {
-      Row row = rows.get(i);
-      imageIds[i] = row.getString(0);
-      variants[i] = row.getInt(1);
-      features[i] = floats(row.getList(2));
-      labels[i] = row.getInt(3);
-      groups[i] = row.getString(4);
+      CompactRow row = rows.get(i);
+      imageIds[i] = row.imageId();
+      variants[i] = row.variant();
+      features[i] = row.feature();
+      labels[i] = row.label();
+      groups[i] = row.group();
     }
     return new Examples(features, labels, imageIds, groups, variants);
   }
@@ -191,6 +222,18 @@ public final class TrainingData implements AutoCloseable {
       floats[i] = values.get(i);
     }
     return floats;
+  }
+
+  /**
+   * Refuses a training in this process that its heap has no room for.
+   *
+   * @param heap in bytes
+   * @throws HeadgraftException with what is needed, what is there and the way out
+   */
+  public void requireFits(long heap) {
+    if (train != null) {
+      memory.requireFitsToTrain(heap, options);
+    }
   }
 
   /** The labels, in the order of their indices. */
@@ -281,7 +324,14 @@ public final class TrainingData implements AutoCloseable {
         .map(
             examples ->
                 new TrainingData(
-                    labels, options, trainPhotos, examples.originals(), null, validation, test));
+                    labels,
+                    options,
+                    memory,
+                    trainPhotos,
+                    examples.originals(),
+                    null,
+                    validation,
+                    test));
   }
 
   /** What a head says of the training images as they are. */

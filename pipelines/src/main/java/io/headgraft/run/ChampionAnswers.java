@@ -124,7 +124,7 @@ final class ChampionAnswers {
   private double[][] probabilities(
       PackedModel model, ImageOptions options, List<LabelledImage> photos) {
     List<Classified> classified =
-        new ClassifyPhotos(spark, options, Progress.NONE).run(model, photos);
+        new ClassifyPhotos(spark, "gate", options, Progress.NONE).run(model, photos);
     double[][] probabilities = new double[photos.size()][];
     for (Classified photo : classified) {
       if (photo.reason() != null) {

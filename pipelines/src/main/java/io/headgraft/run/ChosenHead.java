@@ -3,6 +3,7 @@ package io.headgraft.run;
 import io.headgraft.evaluation.Metrics;
 import io.headgraft.evaluation.Probabilities;
 import io.headgraft.evaluation.Temperature;
+import io.headgraft.features.Progress;
 import io.headgraft.head.Choice;
 import io.headgraft.head.Classifier;
 import io.headgraft.head.Folds;
@@ -31,9 +32,9 @@ record ChosenHead<S extends Setting>(
     double seconds) {
 
   static <S extends Setting> ChosenHead<S> of(
-      HeadTrainer<S> trainer, Folds folds, TrainingSet everything) {
+      HeadTrainer<S> trainer, Folds folds, TrainingSet everything, Progress progress) {
     long start = System.nanoTime();
-    Choice<S> choice = trainer.choose(folds);
+    Choice<S> choice = trainer.choose(folds, progress);
     Classifier classifier = trainer.train(everything, choice.setting());
     return new ChosenHead<>(
         trainer,

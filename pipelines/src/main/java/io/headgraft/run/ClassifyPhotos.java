@@ -1,5 +1,6 @@
 package io.headgraft.run;
 
+import io.headgraft.JobGroup;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.features.Progress;
 import io.headgraft.features.ProgressListener;
@@ -21,16 +22,19 @@ final class ClassifyPhotos {
   private static final int PHOTOS_A_TASK = 32;
 
   private final SparkSession spark;
+  private final String stage;
   private final ImageOptions image;
   private final Progress progress;
 
   /**
    * Prepares.
    *
+   * @param stage that asks for it, for Spark's pages
    * @param image how a photo comes to the model's input
    */
-  ClassifyPhotos(SparkSession spark, ImageOptions image, Progress progress) {
+  ClassifyPhotos(SparkSession spark, String stage, ImageOptions image, Progress progress) {
     this.spark = spark;
+    this.stage = stage;
     this.image = image;
     this.progress = progress;
   }
@@ -46,20 +50,21 @@ final class ClassifyPhotos {
     Broadcast<PackedModel> packed = context.broadcast(model);
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    context.setJobGroup("evaluate", "evaluate: %,d images".formatted(photos.size()), false);
-    try (ProgressListener listener = new ProgressListener(spark, photos.size(), progress)) {
+    try (ProgressListener listener = new ProgressListener(context.sc(), photos.size(), progress)) {
       listener.begin(photos.size(), tasks);
       List<Classified> classified =
-          new ArrayList<>(
-              context
-                  .parallelize(photos, tasks)
-                  .mapPartitions(new ClassificationTask(packed, hadoop, image))
-                  .collect());
+          new JobGroup(context.sc(), stage, "%s: %,d images".formatted(stage, photos.size()))
+              .run(
+                  () ->
+                      new ArrayList<>(
+                          context
+                              .parallelize(photos, tasks)
+                              .mapPartitions(new ClassificationTask(packed, hadoop, image))
+                              .collect()));
       listener.end();
       classified.sort(Comparator.comparingInt(Classified::position));
       return classified;
     } finally {
-      context.clearJobGroup();
       packed.destroy();
       hadoop.destroy();
     }

@@ -93,7 +93,8 @@ public final class EvaluateModel {
     listed.rejected().forEach(each -> rejected.merge(each.reason(), 1, Integer::sum));
     LabelledPredictions predictions = new LabelledPredictions(name, classifier.labels());
     predictions.requireKnown(images.stream().map(LabelledImage::label).toList());
-    for (Classified classified : new ClassifyPhotos(spark, image, progress).run(model, images)) {
+    for (Classified classified :
+        new ClassifyPhotos(spark, "evaluate", image, progress).run(model, images)) {
       LabelledImage photo = images.get(classified.position());
       if (classified.reason() == null) {
         predictions.add(photo.path(), photo.label(), classified.probabilities());

@@ -2,6 +2,7 @@ package io.headgraft.run;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.headgraft.features.ExtractFeatures;
+import io.headgraft.image.Rejection;
 import io.headgraft.report.Report.BackboneFacts;
 import io.headgraft.report.Report.Gate;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public record RunRecord(
     BackboneFacts backbone,
     DatasetFacts dataset,
     FeatureFacts features,
+    Counts counts,
     EmitModel.Result emit,
     Gate gate,
     List<Stage> stages,
@@ -80,6 +82,19 @@ public record RunRecord(
           result.version(), result.pipeline(), result.extracted(), result.reused(), rejected);
     }
   }
+
+  /**
+   * What an extraction had to do. Files and rejections follow from the data set; what tasks did is
+   * counted as they did it, and counts twice what had to be done again.
+   *
+   * @param listed files of the data set
+   * @param read files that were new or changed
+   * @param decoded images
+   * @param networksLoaded by processes that had not loaded it before
+   * @param rejected files that are not used, by reason
+   */
+  public record Counts(
+      int listed, int read, long decoded, long networksLoaded, Map<Rejection, Integer> rejected) {}
 
   /** A part of a run and how long it took. */
   public record Stage(String name, double seconds) {}

@@ -164,6 +164,7 @@ public final class Settings {
     report();
     gate();
     lock();
+    metricsFile();
     requireTrained(emit().head());
   }
 
@@ -434,6 +435,15 @@ public final class Settings {
         number("gate.recall-drop", 0, 1),
         number("gate.log-loss-rise", 0, 1000),
         oneOf("gate.unmeasured", List.of("keep", "promote")).equals("promote"));
+  }
+
+  /** {@code observe.metrics-file}, unless it is none. */
+  public Optional<Path> metricsFile() {
+    String file = text("observe.metrics-file");
+    if (file.isBlank() || file.indexOf('\0') >= 0) {
+      throw outOfRange("observe.metrics-file", file, "none, or a file on this machine");
+    }
+    return file.equals("none") ? Optional.empty() : Optional.of(Path.of(file));
   }
 
   /** {@code emit.*}. */

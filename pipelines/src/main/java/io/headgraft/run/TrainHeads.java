@@ -1,7 +1,9 @@
 package io.headgraft.run;
 
+import io.headgraft.JobGroup;
 import io.headgraft.evaluation.Comparison;
 import io.headgraft.evaluation.Comparisons;
+import io.headgraft.features.Progress;
 import io.headgraft.head.Checkpoints;
 import io.headgraft.head.DescentTrainer;
 import io.headgraft.head.Examples;
@@ -21,6 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -67,6 +71,21 @@ public final class TrainHeads {
 
   /** Trains and measures. */
   public Result run(TrainingData data) {
+    return run(data, name -> Progress.NONE);
+  }
+
+  /**
+   * Trains and measures.
+   *
+   * @param progress by the name of the head whose sweep it is told of
+   * @throws io.headgraft.HeadgraftException before any training, if the heap has no room for it
+   */
+  public Result run(TrainingData data, Function<String, Progress> progress) {
+    data.requireFits(Runtime.getRuntime().maxMemory());
+    return group("measuring the heads", () -> trained(data, progress));
+  }
+
+  private Result trained(TrainingData data, Function<String, Progress> progress) {
     Folds folds = data.folds();
     try (TrainingSet everything = data.everything()) {
       HeadReports measurements =
@@ -76,7 +95,7 @@ public final class TrainHeads {
       List<Report.LearningCurve> curves = new ArrayList<>();
       Map<String, Predictions> test = new LinkedHashMap<>();
       for (String name : options.names()) {
-        ChosenHead<?> chosen = choose(trainer(name), folds, everything);
+        ChosenHead<?> chosen = choose(trainer(name), folds, everything, progress.apply(name));
         if (chosen.classifier(options.foldTemperature()) instanceof Head head) {
           heads.add(head);
         }
@@ -84,7 +103,10 @@ public final class TrainHeads {
           test.put(name, Predictions.of(chosen.classifier(options.foldTemperature()), data.test()));
         }
         reports.add(measurements.of(chosen, test.get(name)));
-        curves.add(chosen.learningCurve(data.labels(), options.learningCurve()));
+        curves.add(
+            group(
+                name + " learning curve",
+                () -> chosen.learningCurve(data.labels(), options.learningCurve())));
       }
       return new Result(
           heads,
@@ -97,13 +119,14 @@ public final class TrainHeads {
     }
   }
 
-  private ChosenHead<?> choose(HeadTrainer<?> trainer, Folds folds, TrainingSet everything) {
-    spark.setJobGroup("train", "train: " + trainer.name(), false);
-    try {
-      return ChosenHead.of(trainer, folds, everything);
-    } finally {
-      spark.clearJobGroup();
-    }
+  private ChosenHead<?> choose(
+      HeadTrainer<?> trainer, Folds folds, TrainingSet everything, Progress progress) {
+    return group(
+        trainer.name() + " sweep", () -> ChosenHead.of(trainer, folds, everything, progress));
+  }
+
+  private <T> T group(String what, Supplier<T> work) {
+    return new JobGroup(spark.sc(), "train", "train: " + what).run(work);
   }
 
   private HeadTrainer<?> trainer(String name) {
@@ -136,7 +159,7 @@ public final class TrainHeads {
     }
     TrainingData originals = data.withoutVariants().orElseThrow();
     try (TrainingSet everything = originals.everything()) {
-      ChosenHead<?> chosen = choose(reference, originals.folds(), everything);
+      ChosenHead<?> chosen = choose(reference, originals.folds(), everything, Progress.NONE);
       Predictions without =
           Predictions.of(chosen.classifier(options.foldTemperature()), data.test());
       Map<String, Predictions> both = new LinkedHashMap<>();

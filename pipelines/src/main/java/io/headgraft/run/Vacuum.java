@@ -26,8 +26,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Removes from a work directory what no kept run refers to. Kept are the newest runs that have
- * trained heads, the champion and the one before it, whatever came after the oldest of the newest ones, and the data set
- * as it was last listed. What a kept run pins stays readable as it is.
+ * trained heads, the champion and the one before it, whatever came after the oldest of the newest
+ * ones, and the data set as it was last listed. What a kept run pins stays readable as it is.
  */
 public final class Vacuum {
 

@@ -2,6 +2,7 @@ package io.headgraft.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.headgraft.HeadgraftException;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.assertj.core.groups.Tuple;
@@ -185,6 +187,44 @@ class ExtractFeaturesTest {
     Files.delete(Path.of(empty.path()));
     assertThat(counts(extract(images, NOTHING))).isEqualTo(tuple(0L, 1L));
     assertThat(rejected()).isEqualTo(rejected);
+  }
+
+  @Test
+  void countsTheWorkThatWasDone() throws IOException {
+    LabelledImage text = image("text.png", "no photo".getBytes(StandardCharsets.UTF_8));
+    LabelledImage gone = photo(3, Split.TEST);
+    Files.delete(Path.of(gone.path()));
+    List<LabelledImage> images =
+        List.of(
+            text,
+            photo(1, Split.TRAIN),
+            photo(2, Split.TEST),
+            gone,
+            image("empty.png", new byte[0]));
+
+    ExtractFeatures.Result first = extract(images, FLIP);
+    ExtractFeatures.Result second = extract(images, FLIP);
+
+    assertThat(first.work().decoded()).isEqualTo(2);
+    assertThat(first.work().rejected())
+        .containsOnly(
+            entry(Rejection.NOT_AN_IMAGE, 1L),
+            entry(Rejection.EMPTY, 1L),
+            entry(Rejection.UNREADABLE, 1L));
+    // What is cached, or known to be of no use, is not decoded again; the missing file is tried.
+    assertThat(second.work())
+        .isEqualTo(new ExtractFeatures.Work(0, 0, Map.of(Rejection.UNREADABLE, 1L)));
+  }
+
+  /** Of another batch size, no other test of this JVM has loaded one. */
+  @Test
+  void countsANetworkWhenItIsLoaded() throws IOException {
+    List<LabelledImage> one = List.of(photo(1, Split.TEST));
+    List<LabelledImage> two = List.of(photo(1, Split.TEST), photo(2, Split.TEST));
+    FeaturePipeline pipeline = new FeaturePipeline(backbone(1), "pytorch", 13, OPTIONS, NOTHING);
+
+    assertThat(run(cache, pipeline, 100, one, Progress.NONE).work().networksLoaded()).isEqualTo(1);
+    assertThat(run(cache, pipeline, 100, two, Progress.NONE).work().networksLoaded()).isZero();
   }
 
   @Test

@@ -79,19 +79,19 @@ class EarlierRunsTest {
   void theChampionIsMeasuredIfItIsAnother() {
     write("20260101", "pipeline", SECOND);
     write("20260102", "pipeline", FIRST);
-    workdir.write("champion.json", new Champion("20260101", List.of()));
+    workdir.write("champion.json", new Champion("20260101", List.of(), List.of()));
 
     assertThat(earlier())
         .extracting(EarlierRun::role, EarlierRun::run)
         .containsExactly(tuple("previous run", "20260102"), tuple("champion", "20260101"));
 
-    workdir.write("champion.json", new Champion("20260102", List.of()));
+    workdir.write("champion.json", new Champion("20260102", List.of(), List.of()));
 
     assertThat(earlier())
         .extracting(EarlierRun::role, EarlierRun::run)
         .containsExactly(tuple("champion, which is the previous run", "20260102"));
 
-    workdir.write("champion.json", new Champion("cleared-away", List.of()));
+    workdir.write("champion.json", new Champion("cleared-away", List.of(), List.of()));
 
     assertThat(earlier())
         .extracting(EarlierRun::role, EarlierRun::run)
@@ -110,7 +110,7 @@ class EarlierRunsTest {
   @Test
   void whatCannotBeRunOnTodaysFeaturesIsReportedOnly() {
     write("20260101", "another pipeline", FIRST);
-    workdir.write("champion.json", new Champion("20260100", List.of()));
+    workdir.write("champion.json", new Champion("20260100", List.of(), List.of()));
     write("20260100", "pipeline", head(List.of("ant", "bee", "cow"), 1, 2, 3));
 
     assertThat(earlier())
@@ -160,8 +160,8 @@ class EarlierRunsTest {
 
   private static RunRecord record(String run, RunRecord.Status status, EmitModel.Result emitted) {
     return new RunRecord(
-        run, "", "", status, 0, null, null, null, null, null, emitted, null, List.of(), Map.of(),
-        Map.of());
+        run, "", "", status, 0, null, null, null, null, null, null, emitted, null, List.of(),
+        Map.of(), Map.of());
   }
 
   private static Report report(String run) {

@@ -36,9 +36,9 @@ class RollbackTest {
     promote("r1", "r2", "r3");
 
     assertThat(rollback()).isEqualTo(new Rollback.Result("r2", "r3", "sgd"));
-    assertThat(champion()).isEqualTo(new Champion("r2", List.of("r1")));
+    assertThat(champion()).isEqualTo(new Champion("r2", List.of("r1"), List.of("r3")));
     assertThat(rollback()).isEqualTo(new Rollback.Result("r1", "r2", "sgd"));
-    assertThat(champion()).isEqualTo(new Champion("r1", List.of()));
+    assertThat(champion()).isEqualTo(new Champion("r1", List.of(), List.of("r2", "r3")));
     assertFails(
         Optional.empty(), ExitCode.UNUSABLE, "There is no champion before run r1 to go back to");
   }
@@ -48,23 +48,47 @@ class RollbackTest {
     promote("r1", "r2", "r3");
 
     rollback("r1");
-    assertThat(champion()).isEqualTo(new Champion("r1", List.of()));
+    assertThat(champion()).isEqualTo(new Champion("r1", List.of(), List.of("r3", "r2")));
     rollback("r3");
-    assertThat(champion()).isEqualTo(new Champion("r3", List.of("r1")));
+    assertThat(champion()).isEqualTo(new Champion("r3", List.of("r1"), List.of("r2")));
   }
 
   @Test
   void theSameRunPromotedAgainIsNotItsOwnPredecessor() {
     promote("r1", "r2", "r2");
 
-    assertThat(champion()).isEqualTo(new Champion("r2", List.of("r1")));
+    assertThat(champion()).isEqualTo(new Champion("r2", List.of("r1"), List.of()));
+  }
+
+  @Test
+  void aPromotionThatWasCutOffIsFinished() {
+    promote("r1");
+    write("r2", Status.PROMOTED, null);
+    write("r3", Status.CHAMPION_KEPT, null);
+
+    assertThat(Champion.finishPromotion(workdir)).contains("r2");
+    assertThat(champion()).isEqualTo(new Champion("r2", List.of("r1"), List.of()));
+    assertThat(Champion.finishPromotion(workdir)).isEmpty();
+
+    // Who went back does not want to be brought forward again.
+    rollback();
+    assertThat(Champion.finishPromotion(workdir)).isEmpty();
+    assertThat(champion().run()).isEqualTo("r1");
+  }
+
+  @Test
+  void theFirstPromotionOfAllThatWasCutOffIsFinished() {
+    write("r1", Status.PROMOTED, null);
+
+    assertThat(Champion.finishPromotion(workdir)).contains("r1");
+    assertThat(champion()).isEqualTo(new Champion("r1", List.of(), List.of()));
   }
 
   @Test
   void aChampionOfBeforeThereWasAHistoryHasNone() {
     workdir.write("champion.json", "{\"run\": \"r1\"}".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(champion()).isEqualTo(new Champion("r1", List.of()));
+    assertThat(champion()).isEqualTo(new Champion("r1", List.of(), List.of()));
   }
 
   @Test
@@ -168,6 +192,8 @@ class RollbackTest {
             status,
             0,
             error,
+            null,
+            null,
             null,
             null,
             null,

@@ -63,6 +63,9 @@ class SettingsTest {
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.report()).isEqualTo(new ReportOptions(0.1, 10_000, 1, 24, 4, 128));
     assertThat(settings.gate()).isEqualTo(new GateOptions(0.03, 0.1, 0.05, false));
+    assertThat(settings.metricsFile()).isEmpty();
+    assertThat(load("observe.metrics-file=/var/lib/x.prom").metricsFile())
+        .contains(Path.of("/var/lib/x.prom"));
   }
 
   @Test
@@ -384,16 +387,16 @@ class SettingsTest {
         "dataset.sed=1 | Unknown configuration key 'dataset.sed' (--set dataset.sed=1: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "data.seed=1 | Unknown configuration key 'data' (--set data.seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
         "seed=1 | Unknown configuration key 'seed' (--set seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
         "head.sgd.lr=1 | Unknown configuration key 'head.sgd.lr' (--set head.sgd.lr=1: 1); "
             + "annealing, epochs, l2, learning-rates, mini-batch-size, momentum, patience, schedule, "
             + "step are known under head.sgd",
         "dataset.sed=null | Unknown configuration key 'dataset.sed' (--set dataset.sed=null: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "\"a.b\".c=1 | Unknown configuration key '\"a.b\"' (--set \"a.b\".c=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
       })
   void namesTheKnownKeysOfAnUnknownOnesGroup(String override, String message) {
     assertThatThrownBy(() -> load(override)).hasMessage(message);
@@ -648,8 +651,10 @@ class SettingsTest {
             "backbone",
             "features",
             "head",
+            "lock",
             "report",
             "gate",
+            "observe",
             "emit");
     assertThat(map).extractingByKey("head").asString().contains("momentum=0.5");
     assertThat(map).extractingByKey("augment").asString().contains("variants=4");

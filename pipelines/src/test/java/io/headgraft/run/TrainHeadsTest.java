@@ -21,7 +21,10 @@ import io.headgraft.testing.SmallProblem;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -44,6 +47,9 @@ class TrainHeadsTest {
 
   private static TrainHeads.Result result;
 
+  /** What was told of each head's sweep: fits done and fits in all. */
+  private static final Map<String, List<String>> PROGRESS = new ConcurrentHashMap<>();
+
   @BeforeAll
   static void train() {
     result = run(SmallProblem.dataset(), SmallProblem.features(2, false));
@@ -55,7 +61,14 @@ class TrainHeadsTest {
         SmallProblem.options(
             Stream.concat(RATES.stream(), Stream.of(overrides)).toArray(String[]::new));
     try (TrainingData data = SmallProblem.load(options, dataset, features)) {
-      return new TrainHeads(options, REPORT, LocalSpark.context(), Checkpoints.NONE).run(data);
+      return new TrainHeads(options, REPORT, LocalSpark.context(), Checkpoints.NONE)
+          .run(
+              data,
+              name ->
+                  (done, total) ->
+                      PROGRESS
+                          .computeIfAbsent(name, unused -> new CopyOnWriteArrayList<>())
+                          .add(done + "/" + total));
     }
   }
 
@@ -89,6 +102,17 @@ class TrainHeadsTest {
     assertThat(report("knn").sweep()).hasSize(12);
     // L-BFGS: once more for the curve, the others with four more seeds, all for the final head.
     assertThat(result.reports()).extracting(HeadReport::fits).containsExactly(11, 14, 14, 2);
+  }
+
+  /** Every fit that chooses a setting or shows a seed, but not the final one. */
+  @Test
+  void tellsHowFarEachSweepIs() {
+    assertThat(PROGRESS.keySet()).containsExactlyInAnyOrder("lbfgs", "sgd", "adam", "knn");
+    assertThat(PROGRESS.get("lbfgs").subList(0, 9))
+        .containsExactly("1/9", "2/9", "3/9", "4/9", "5/9", "6/9", "7/9", "8/9", "9/9");
+    assertThat(PROGRESS.get("sgd")).contains("9/13", "13/13");
+    assertThat(PROGRESS.get("adam")).contains("9/13", "13/13");
+    assertThat(PROGRESS.get("knn")).contains("1/1");
   }
 
   @Test
