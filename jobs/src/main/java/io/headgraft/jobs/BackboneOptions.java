@@ -10,7 +10,8 @@ final class BackboneOptions {
       names = "--backbone",
       paramLabel = "URI",
       description =
-          "The frozen network: a Core ML neural network (.mlmodel) or squeezenet_v1.1.caffemodel."
+          "The frozen network: a Core ML neural network (.mlmodel) or squeezenet_v1.1.caffemodel;"
+              + " a path, a URI, or the name of a file that spark-submit --files brings along."
               + " If not set: HEADGRAFT_BACKBONE, else the cache, else the download.")
   private String backbone;
 

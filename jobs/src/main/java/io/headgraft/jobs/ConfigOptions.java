@@ -12,11 +12,12 @@ final class ConfigOptions {
 
   @Option(
       names = "--config",
-      paramLabel = "FILE",
+      paramLabel = "URI",
       description =
           "Configuration (HOCON); names only what differs from conf/headgraft.conf, where each key"
-              + " is explained.")
-  private Path config;
+              + " is explained. A path, a URI, or the name of a file that spark-submit --files"
+              + " brings along.")
+  private String config;
 
   @Option(
       names = "--set",
@@ -30,6 +31,12 @@ final class ConfigOptions {
   }
 
   Settings settings() {
-    return Settings.load(Optional.ofNullable(config), overrides);
+    if (config == null) {
+      return Settings.load(Optional.empty(), overrides);
+    }
+    String uri = SubmittedFiles.locate(config);
+    return Sources.isLocal(uri)
+        ? Settings.load(Optional.of(Path.of(uri)), overrides)
+        : Settings.load(Sources.text(uri, "configuration file"), uri, overrides);
   }
 }

@@ -3,6 +3,7 @@ package io.headgraft.jobs;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
+import io.headgraft.backbone.Backbone;
 import io.headgraft.backbone.SqueezeNet;
 import io.headgraft.report.AccuracyTable;
 import io.headgraft.run.Lease;
@@ -63,10 +64,8 @@ final class DemoCommand implements Callable<Integer> {
             WorkflowOptions.lease(
                 spark, folder.toAbsolutePath().toString(), "demo", settings, err)) {
       WorkDirectory workdir = lease.directory();
-      String backbone = backboneUri(settings, workdir, err);
-      Workflow workflow =
-          new Workflow(
-              spark, settings, workdir, backbone, Sources.backbone(backbone, settings), err);
+      Backbone backbone = Sources.backbone(backboneUri(settings, workdir, err), settings);
+      Workflow workflow = new Workflow(spark, settings, workdir, backbone, err);
       NightlyRun.Result result =
           new NightlyRun(workflow, NightlyRun.newId(), RunObserver.NONE)
               .run(photos.toString(), true);

@@ -8,11 +8,14 @@ import io.headgraft.run.Settings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Paths;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Files that a command line names, wherever they lie. */
 final class Sources {
@@ -35,12 +38,12 @@ final class Sources {
 
   private static byte[] readFile(String uri, String what) {
     try {
-      if (!uri.contains(":")) {
+      if (isLocal(uri)) {
         // Without Hadoop, whose classes take longer to load than most files.
         return Files.readAllBytes(Paths.get(uri));
       }
       Path path = new Path(uri);
-      try (InputStream file = path.getFileSystem(new Configuration()).open(path)) {
+      try (InputStream file = path.getFileSystem(hadoop()).open(path)) {
         return file.readAllBytes();
       }
     } catch (NoSuchFileException | FileNotFoundException e) {
@@ -49,6 +52,21 @@ final class Sources {
       throw HeadgraftException.unusable(
           "The %s %s cannot be read: %s".formatted(what, uri, e.getMessage()), e);
     }
+  }
+
+  /** Whether this is a path of the driver's own machine. */
+  static boolean isLocal(String uri) {
+    return !uri.contains(":");
+  }
+
+  /** Reads a text in UTF-8. */
+  static String text(String uri, String what) {
+    return new String(readFile(uri, what), StandardCharsets.UTF_8);
+  }
+
+  /** With what Spark's configuration says of file systems: spark.hadoop.*. */
+  private static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 
   /** Where the backbone lies: as the user says, in the cache, or once it is downloaded. */
@@ -67,7 +85,8 @@ final class Sources {
 
   /** Reads and checks the backbone. */
   static Backbone backbone(String uri, Settings settings) {
-    Backbone backbone = Backbone.read(read(uri, "backbone"), uri, settings.featureLayer());
+    Backbone backbone =
+        Backbone.read(read(SubmittedFiles.locate(uri), "backbone"), uri, settings.featureLayer());
     settings.imageSize().ifPresent(backbone::requireInputSize);
     return backbone;
   }

@@ -63,7 +63,6 @@ final class Workflow {
   private final Settings settings;
   private final PrintWriter err;
   private final WorkDirectory workdir;
-  private final String backboneUri;
   private final Backbone backbone;
   private final FeaturePipeline pipeline;
   private final DatasetTable table;
@@ -85,14 +84,12 @@ final class Workflow {
       SparkSession spark,
       Settings settings,
       WorkDirectory workdir,
-      String backboneUri,
       Backbone backbone,
       PrintWriter err) {
     this.spark = spark;
     this.settings = settings;
     this.err = err;
     this.workdir = workdir;
-    this.backboneUri = backboneUri;
     this.backbone = backbone;
     this.pipeline =
         new FeaturePipeline(
@@ -148,7 +145,7 @@ final class Workflow {
         stage(
             "extract",
             () ->
-                new ExtractFeatures(spark, cache, pipeline, backboneUri, settings.chunk())
+                new ExtractFeatures(spark, cache, pipeline, settings.chunk())
                     .run(listed.dataset().images(), new ConsoleProgress(err, "extract", "images")),
             done ->
                 "%,d rows extracted from %,d images, %,d rows were there"

@@ -41,11 +41,10 @@ final class WorkflowOptions {
   <T> T run(String name, PrintWriter err, Function<Workflow, T> work) {
     // The configuration first: what is wrong with it should not wait for Spark.
     Settings settings = config.settings();
-    String uri = Sources.backboneUri(backbone, settings);
-    Backbone network = Sources.backbone(uri, settings);
+    Backbone network = Sources.backbone(Sources.backboneUri(backbone, settings), settings);
     try (SparkSession session = spark.session(name);
         Lease lease = lease(session, workdir, name, settings, err)) {
-      return work.apply(new Workflow(session, settings, lease.directory(), uri, network, err));
+      return work.apply(new Workflow(session, settings, lease.directory(), network, err));
     }
   }
 
@@ -65,10 +64,8 @@ final class WorkflowOptions {
             "--config and --set give another configuration than that of run %s: leave them out, and it has its own"
                 .formatted(run));
       }
-      String uri = Sources.backboneUri(backbone, settings);
-      Backbone network = Sources.backbone(uri, settings);
-      return work.apply(
-          new Workflow(session, settings, lease.directory(), uri, network, err), pinned);
+      Backbone network = Sources.backbone(Sources.backboneUri(backbone, settings), settings);
+      return work.apply(new Workflow(session, settings, lease.directory(), network, err), pinned);
     }
   }
 

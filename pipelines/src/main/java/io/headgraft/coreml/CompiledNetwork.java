@@ -31,7 +31,14 @@ import java.util.function.BiConsumer;
  */
 public final class CompiledNetwork implements AutoCloseable {
 
+  static final String ENGINE = "PyTorch";
+
   static {
+    prepareEngine();
+  }
+
+  /** To be called before the engine is. */
+  static void prepareEngine() {
     // libtorch would take all cores for each caller. Spark's tasks are the parallelism here.
     setIfAbsent("ai.djl.pytorch.num_threads", "1");
     setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
@@ -69,6 +76,24 @@ public final class CompiledNetwork implements AutoCloseable {
    * @throws HeadgraftException if a layer cannot be run, or the images are too large
    */
   public static CompiledNetwork load(NetworkGraph graph, int batchSize) {
+    return load(graph, batchSize, ComputeDevice.PROCESSOR);
+  }
+
+  /**
+   * Compiles a network and loads it into DJL's PyTorch engine.
+   *
+   * @param batchSize as above; GPUs are given the same batches
+   * @param device that computes it
+   * @throws HeadgraftException if a layer cannot be run, or the images are too large
+   */
+  public static CompiledNetwork load(NetworkGraph graph, int batchSize, ComputeDevice device) {
+    Convolutions convolutions =
+        device.gpu().isPresent() ? Convolutions.ANYWHERE : Convolutions.ONE_DNN;
+    return load(graph, batchSize, device, convolutions);
+  }
+
+  static CompiledNetwork load(
+      NetworkGraph graph, int batchSize, ComputeDevice device, Convolutions convolutions) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("Batch size " + batchSize + " is not positive");
     }
@@ -78,10 +103,12 @@ public final class CompiledNetwork implements AutoCloseable {
           "%s: %d inputs of %s are too large for one batch"
               .formatted(graph.model(), batchSize, input.shape()));
     }
-    Compiled compiled = TorchScriptCompiler.compile(graph, batchSize);
-    Model model = Model.newInstance("network", "PyTorch");
+    Compiled compiled = TorchScriptCompiler.compile(graph, batchSize, convolutions);
+    Model model = Model.newInstance("network", device.device(), ENGINE);
     try {
-      ((PtModel) model).load(new ByteArrayInputStream(compiled.archive()), false);
+      // The weights are read straight into the device's memory.
+      ((PtModel) model)
+          .load(new ByteArrayInputStream(compiled.archive()), device.gpu().isPresent());
       return new CompiledNetwork(input, batchSize, Math.toIntExact(compiled.outputs()), model);
     } catch (IOException | MalformedModelException e) {
       model.close();
@@ -95,7 +122,7 @@ public final class CompiledNetwork implements AutoCloseable {
    * @throws io.headgraft.HeadgraftException naming the layer that cannot
    */
   public static void requireRunnable(NetworkGraph graph) {
-    TorchScriptCompiler.compile(graph, 1);
+    TorchScriptCompiler.compile(graph, 1, Convolutions.ONE_DNN);
   }
 
   /**

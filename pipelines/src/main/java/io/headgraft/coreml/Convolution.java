@@ -85,6 +85,14 @@ record Convolution(ConvolutionLayerParams params, boolean relu) implements Opera
       in = Padding.zeros(module, in, windows.rows().border(), windows.columns().border());
       windows = windows.withoutBorders();
     }
+    return List.of(
+        switch (module.convolutions()) {
+          case ONE_DNN -> oneDnn(module, in, windows);
+          case ANYWHERE -> anywhere(module, in, windows);
+        });
+  }
+
+  private String oneDnn(TorchScriptCompiler module, Blob in, Windows windows) {
     String geometry =
         "%s, %s, %s, %d"
             .formatted(windows.border(), windows.stride(), windows.dilation(), groups(params));
@@ -95,15 +103,28 @@ record Convolution(ConvolutionLayerParams params, boolean relu) implements Opera
             "ops.mkldnn._reorder_convolution_weight(%%s, %s, %s)"
                 .formatted(geometry, Arrays.toString(batch)),
             kernelShape());
-    return List.of(
-        "ops.mkldnn._convolution_pointwise(%s, %s, %s, %s, \"%s\", %s, None)"
+    return "ops.mkldnn._convolution_pointwise(%s, %s, %s, %s, \"%s\", %s, None)"
+        .formatted(
+            in.variable(),
+            weights,
+            bias(module, params),
+            geometry,
+            relu ? "relu" : "none",
+            "annotate(List[Optional[number]], [])");
+  }
+
+  private String anywhere(TorchScriptCompiler module, Blob in, Windows windows) {
+    String sum =
+        "torch.conv2d(%s, %s, %s, %s, %s, %s, %d)"
             .formatted(
                 in.variable(),
-                weights,
+                module.tensor(weights().floats(), "%s", kernelShape()),
                 bias(module, params),
-                geometry,
-                relu ? "relu" : "none",
-                "annotate(List[Optional[number]], [])"));
+                windows.stride(),
+                windows.border(),
+                windows.dilation(),
+                groups(params));
+    return relu ? "torch.relu(" + sum + ")" : sum;
   }
 
   static String bias(TorchScriptCompiler module, ConvolutionLayerParams params) {

@@ -13,8 +13,9 @@ import java.util.Map;
 
 /**
  * Compiles a Core ML network to a TorchScript module: each layer becomes a line of its {@code
- * forward}, in channels-last layout. A convolution, its bias and the ReLU behind it become one call
- * into oneDNN, whose weights are brought into oneDNN's own order once, when the module is loaded.
+ * forward}, in channels-last layout. On a processor a convolution, its bias and the ReLU behind it
+ * become one call into oneDNN, whose weights are brought into oneDNN's own order once, when the
+ * module is loaded.
  *
  * <p>The module takes 8-bit pixels, blue green red, of shape (batch, height, width, 3), or floats
  * of shape (batch, channels, height, width), and gives floats of shape (batch, values).
@@ -30,6 +31,7 @@ final class TorchScriptCompiler {
 
   private final NetworkGraph graph;
   private final int batch;
+  private final Convolutions convolutions;
   private final ComputeBudget budget;
   private final Map<String, Blob> blobs = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
@@ -39,9 +41,10 @@ final class TorchScriptCompiler {
   private final StringBuilder forward = new StringBuilder();
   private int variables;
 
-  private TorchScriptCompiler(NetworkGraph graph, int batch) {
+  private TorchScriptCompiler(NetworkGraph graph, int batch, Convolutions convolutions) {
     this.graph = graph;
     this.batch = batch;
+    this.convolutions = convolutions;
     this.budget = new ComputeBudget(graph, batch);
   }
 
@@ -58,8 +61,8 @@ final class TorchScriptCompiler {
    *
    * @throws HeadgraftException naming the layer that cannot be run, and why
    */
-  static Compiled compile(NetworkGraph graph, int batch) {
-    return new TorchScriptCompiler(graph, batch).compile();
+  static Compiled compile(NetworkGraph graph, int batch, Convolutions convolutions) {
+    return new TorchScriptCompiler(graph, batch, convolutions).compile();
   }
 
   private Compiled compile() {
@@ -170,6 +173,11 @@ final class TorchScriptCompiler {
       values[i] = input.mean().get(i);
     }
     return tensor(values, "%s", 1, input.channels().size(), input.height(), input.width());
+  }
+
+  /** What computes convolutions. */
+  Convolutions convolutions() {
+    return convolutions;
   }
 
   /** The number of images in a batch. */

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 import io.headgraft.JobGroup;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
+import io.headgraft.features.Networks.PackedBackbone;
 import io.headgraft.image.Rejection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -42,7 +44,6 @@ public final class ExtractFeatures {
   private final SparkSession spark;
   private final FeatureCache cache;
   private final FeaturePipeline pipeline;
-  private final String modelUrl;
   private final int chunk;
 
   /**
@@ -66,25 +67,23 @@ public final class ExtractFeatures {
    */
   public record Work(long decoded, long networksLoaded, Map<Rejection, Long> rejected) {}
 
+  /** What the tasks of all chunks share. */
+  private record Shared(
+      String fingerprint, Broadcast<PackedBackbone> backbone, ExtractionCounters counters) {}
+
   /** An image of which variants are to be computed. */
   private record Missing(String imageId, String path, List<Integer> variants) {}
 
   /**
    * Prepares an extraction.
    *
-   * @param modelUrl where the pipeline's backbone lies
    * @param chunk images a commit, at least 1
    */
   public ExtractFeatures(
-      SparkSession spark,
-      FeatureCache cache,
-      FeaturePipeline pipeline,
-      String modelUrl,
-      int chunk) {
+      SparkSession spark, FeatureCache cache, FeaturePipeline pipeline, int chunk) {
     this.spark = spark;
     this.cache = cache;
     this.pipeline = pipeline;
-    this.modelUrl = modelUrl;
     this.chunk = chunk;
   }
 
@@ -106,7 +105,6 @@ public final class ExtractFeatures {
     Set<String> rejected = new HashSet<>();
     cache.rejected(fingerprint).forEach(image -> rejected.add(image.imageId()));
     List<Missing> missing = new ArrayList<>();
-    long extracted = 0;
     long reused = 0;
     for (LabelledImage image : images) {
       if (rejected.contains(image.imageId())) {
@@ -121,6 +119,26 @@ public final class ExtractFeatures {
       }
     }
     ExtractionCounters counters = ExtractionCounters.register(spark.sparkContext());
+    long extracted = extractAll(missing, fingerprint, counters, progress);
+    return new Result(
+        cache.version(),
+        fingerprint,
+        extracted,
+        reused,
+        unread(missing, extracted, fingerprint),
+        counters.work());
+  }
+
+  private long extractAll(
+      List<Missing> missing, String fingerprint, ExtractionCounters counters, Progress progress) {
+    if (missing.isEmpty()) {
+      return 0;
+    }
+    long extracted = 0;
+    Broadcast<PackedBackbone> backbone =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(PackedBackbone.of(pipeline.backbone()));
+    Shared shared = new Shared(fingerprint, backbone, counters);
     try (ProgressListener listener =
         new ProgressListener(spark.sparkContext(), missing.size(), progress)) {
       for (int from = 0; from < missing.size(); from += chunk) {
@@ -129,16 +147,10 @@ public final class ExtractFeatures {
             group(
                     "extract: %,d new images × %d variants"
                         .formatted(part.size(), pipeline.variantCount()))
-                .run(() -> extract(part, fingerprint, counters, listener));
+                .run(() -> extract(part, shared, listener));
       }
     }
-    return new Result(
-        cache.version(),
-        fingerprint,
-        extracted,
-        reused,
-        unread(missing, extracted, fingerprint),
-        counters.work());
+    return extracted;
   }
 
   private Set<String> unread(List<Missing> missing, long extracted, String fingerprint) {
@@ -160,11 +172,7 @@ public final class ExtractFeatures {
     return variants;
   }
 
-  private long extract(
-      List<Missing> part,
-      String fingerprint,
-      ExtractionCounters counters,
-      ProgressListener listener) {
+  private long extract(List<Missing> part, Shared shared, ProgressListener listener) {
     List<Row> rows = part.stream().map(this::row).toList();
     int cores = spark.sparkContext().defaultParallelism();
     int tasks = Math.max(cores, (rows.size() + IMAGES_A_TASK - 1) / IMAGES_A_TASK);
@@ -176,8 +184,8 @@ public final class ExtractFeatures {
             IMAGES);
     Dataset<Row> done =
         extractor()
-            .transform(images, counters)
-            .withColumn("pipeline", lit(fingerprint))
+            .transform(images, pipeline.backbone(), shared.backbone(), shared.counters())
+            .withColumn("pipeline", lit(shared.fingerprint()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Row counts = done.agg(count(col("feature")), count(when(isJudged(), 1))).first();
@@ -230,8 +238,6 @@ public final class ExtractFeatures {
 
   private FeatureExtractor extractor() {
     return new FeatureExtractor()
-        .setModelUrl(modelUrl)
-        .setFeatureLayer(pipeline.backbone().featureLayer())
         .setEngine(pipeline.engine())
         .setBatchSize(pipeline.batchSize())
         .setImageOptions(pipeline.image())

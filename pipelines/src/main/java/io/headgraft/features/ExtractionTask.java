@@ -41,7 +41,12 @@ record ExtractionTask(
   @Override
   public Iterator<Row> call(Iterator<Row> images) {
     return new Rows(
-        images, Networks.get(backbone.value(), batchSize, () -> counters.networksLoaded().add(1)));
+        images,
+        Networks.get(
+            backbone.value(),
+            batchSize,
+            TaskDevice.ofThisTask(),
+            () -> counters.networksLoaded().add(1)));
   }
 
   private final class Rows implements Iterator<Row> {

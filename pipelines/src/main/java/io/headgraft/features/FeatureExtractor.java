@@ -27,6 +27,7 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -182,17 +183,28 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
 
   @Override
   public Dataset<Row> transform(Dataset<?> images) {
-    return transform(images, ExtractionCounters.register(images.sparkSession().sparkContext()));
+    SparkSession spark = images.sparkSession();
+    Backbone backbone =
+        backbone(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+    return transform(
+        images,
+        backbone,
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(PackedBackbone.of(backbone)),
+        ExtractionCounters.register(spark.sparkContext()));
   }
 
-  Dataset<Row> transform(Dataset<?> images, ExtractionCounters counters) {
+  /** With a backbone that has been read, and has been sent to the executors. */
+  Dataset<Row> transform(
+      Dataset<?> images,
+      Backbone backbone,
+      Broadcast<PackedBackbone> packed,
+      ExtractionCounters counters) {
     StructType schema = transformSchema(images.schema());
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext());
     SerializableConfiguration hadoop =
         new SerializableConfiguration(images.sparkSession().sessionState().newHadoopConf());
-    Backbone backbone = backbone(hadoop);
-    Broadcast<PackedBackbone> packed = context.broadcast(PackedBackbone.of(backbone));
     ImageOptions options =
         new ImageOptions(
             (long) getOrDefault(maxPixels),

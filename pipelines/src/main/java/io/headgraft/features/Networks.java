@@ -2,6 +2,7 @@ package io.headgraft.features;
 
 import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.ComputeDevice;
 import io.headgraft.coreml.ModelFile;
 import io.headgraft.coreml.NetworkGraph;
 import java.io.Serializable;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Networks {
 
-  private record Key(String fingerprint, int batchSize) {}
+  private record Key(String fingerprint, int batchSize, ComputeDevice device) {}
 
   private static final ConcurrentHashMap<Key, CompiledNetwork> LOADED = new ConcurrentHashMap<>();
 
@@ -22,22 +23,25 @@ final class Networks {
   /**
    * Gives a network.
    *
+   * @param device where it is to run
    * @param loaded is told if it had to be loaded
    */
-  static CompiledNetwork get(PackedBackbone packed, int batchSize, Runnable loaded) {
+  static CompiledNetwork get(
+      PackedBackbone packed, int batchSize, TaskDevice device, Runnable loaded) {
     return LOADED.computeIfAbsent(
-        new Key(packed.fingerprint(), batchSize),
+        new Key(packed.fingerprint(), batchSize, device.device()),
         key -> {
-          CompiledNetwork network = load(packed, batchSize);
+          device.log();
+          CompiledNetwork network = load(packed, key);
           loaded.run();
           return network;
         });
   }
 
-  private static CompiledNetwork load(PackedBackbone packed, int batchSize) {
+  private static CompiledNetwork load(PackedBackbone packed, Key key) {
     NetworkGraph graph =
         NetworkGraph.of(ModelFile.parse(packed.model(), packed.name()), packed.name());
-    return CompiledNetwork.load(graph.cutAt(packed.featureLayer()), batchSize);
+    return CompiledNetwork.load(graph.cutAt(packed.featureLayer()), key.batchSize(), key.device());
   }
 
   /** A backbone as it travels to the executors. */

@@ -66,15 +66,27 @@ public final class Settings {
    * @throws HeadgraftException (exit code 2) if a key is unknown or a value out of range
    */
   public static Settings load(Optional<Path> file, List<String> overrides) {
-    Config reference = ConfigFactory.parseURL(Settings.class.getResource(REFERENCE));
-    Config user = ConfigFactory.empty();
+    return load(file.map(Settings::read).orElse(ConfigFactory.empty()), overrides);
+  }
+
+  /**
+   * Reads the configuration and checks every value.
+   *
+   * @param text of the user's file
+   * @param origin where it comes from, for messages
+   * @param overrides {@code key=value}, stronger than the file
+   * @throws HeadgraftException (exit code 2) if a key is unknown or a value out of range
+   */
+  public static Settings load(String text, String origin, List<String> overrides) {
+    return load(parse(text, origin), overrides);
+  }
+
+  private static Settings load(Config file, List<String> overrides) {
+    Config user = file;
     for (String override : overrides) {
-      user = parse(override, "--set " + override).withFallback(user);
+      user = override(override).withFallback(user);
     }
-    if (file.isPresent()) {
-      user = user.withFallback(read(file.get()));
-    }
-    return completed(user, reference);
+    return completed(user, ConfigFactory.parseURL(Settings.class.getResource(REFERENCE)));
   }
 
   /**
@@ -106,13 +118,18 @@ public final class Settings {
     }
   }
 
-  private static Config parse(String override, String origin) {
+  private static Config override(String override) {
+    String origin = "--set " + override;
     if (override.indexOf('=') < 1) {
       throw HeadgraftException.usage(origin + " is not of the form --set key=value");
     }
+    return parse(override, origin);
+  }
+
+  private static Config parse(String text, String origin) {
     try {
       return ConfigFactory.parseString(
-          override, ConfigParseOptions.defaults().setOriginDescription(origin));
+          text, ConfigParseOptions.defaults().setOriginDescription(origin));
     } catch (ConfigException e) {
       throw HeadgraftException.usage("%s cannot be read: %s".formatted(origin, e.getMessage()));
     }

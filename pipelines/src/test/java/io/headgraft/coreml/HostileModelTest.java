@@ -163,7 +163,8 @@ class HostileModelTest {
     NetworkGraph graph = NetworkGraph.of(model.build(), NAME);
     assertThat(
             new String(
-                TorchScriptCompiler.compile(graph, 1).archive(), StandardCharsets.ISO_8859_1))
+                TorchScriptCompiler.compile(graph, 1, Convolutions.ONE_DNN).archive(),
+                StandardCharsets.ISO_8859_1))
         .contains("torch.clone(torch.narrow(");
   }
 
@@ -312,7 +313,8 @@ class HostileModelTest {
   private static void assertRuns(TinyModel model, int batch) {
     NetworkGraph graph = NetworkGraph.of(model.build(), NAME);
 
-    assertThatCode(() -> TorchScriptCompiler.compile(graph, batch)).doesNotThrowAnyException();
+    assertThatCode(() -> TorchScriptCompiler.compile(graph, batch, Convolutions.ONE_DNN))
+        .doesNotThrowAnyException();
   }
 
   /** No more may be allocated than is promised, the refusal included. */
@@ -324,7 +326,9 @@ class HostileModelTest {
         length,
         file ->
             assertThatThrownBy(
-                    () -> TorchScriptCompiler.compile(NetworkGraph.of(built, NAME), batch))
+                    () ->
+                        TorchScriptCompiler.compile(
+                            NetworkGraph.of(built, NAME), batch, Convolutions.ONE_DNN))
                 .isInstanceOf(HeadgraftException.class)
                 .hasMessage(message));
   }

@@ -366,12 +366,11 @@ class ExtractFeaturesTest {
         .collectAsList();
   }
 
-  private ExtractFeatures.Result extract(List<LabelledImage> images, AugmentationSpec variants)
-      throws IOException {
+  private ExtractFeatures.Result extract(List<LabelledImage> images, AugmentationSpec variants) {
     return run(cache, pipeline(variants, OPTIONS), 100, images, Progress.NONE);
   }
 
-  private ExtractFeatures.Result run(ImageOptions options, LabelledImage image) throws IOException {
+  private ExtractFeatures.Result run(ImageOptions options, LabelledImage image) {
     return run(cache, pipeline(NOTHING, options), 100, List.of(image), Progress.NONE);
   }
 
@@ -380,11 +379,8 @@ class ExtractFeaturesTest {
       FeaturePipeline pipeline,
       int chunk,
       List<LabelledImage> images,
-      Progress progress)
-      throws IOException {
-    Path model = Photos.write(folder.resolve("tiny.mlmodel"), TinyBackbone.model(1).toByteArray());
-    return new ExtractFeatures(LocalSpark.session(), into, pipeline, model.toString(), chunk)
-        .run(images, progress);
+      Progress progress) {
+    return new ExtractFeatures(LocalSpark.session(), into, pipeline, chunk).run(images, progress);
   }
 
   private static FeaturePipeline pipeline(AugmentationSpec augmentations, ImageOptions options) {
