@@ -1,6 +1,7 @@
 package io.headgraft.jobs;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.backbone.BackboneStore;
 import io.headgraft.coreml.ModelPackage;
@@ -11,7 +12,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Paths;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** Files that a command line names, wherever they lie. */
@@ -40,14 +40,15 @@ final class Sources {
         return Files.readAllBytes(Paths.get(uri));
       }
       Path path = new Path(uri);
-      try (InputStream file = path.getFileSystem(new Configuration()).open(path)) {
+      try (InputStream file = path.getFileSystem(SparkOptions.hadoop()).open(path)) {
         return file.readAllBytes();
       }
     } catch (NoSuchFileException | FileNotFoundException e) {
       throw HeadgraftException.unusable("There is no %s %s".formatted(what, uri), e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
+      // Of a URI that is none, and of classes that are not there, nothing is declared.
       throw HeadgraftException.unusable(
-          "The %s %s cannot be read: %s".formatted(what, uri, e.getMessage()), e);
+          "The %s %s cannot be read: %s".formatted(what, uri, Stores.reason(e)), e);
     }
   }
 
