@@ -40,7 +40,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   private StandaloneCluster(Path folder) throws IOException {
     this.folder = folder;
-    this.home = folder.resolve("spark-home");
+    this.home = ROOT.resolve("jobs/target/spark-home");
     int port = freePort();
     int pagePort = freePort();
     this.url = "spark://%s:%d".formatted(HOST, port);
@@ -228,7 +228,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
