@@ -6,6 +6,7 @@ import io.headgraft.Sha256;
 import io.headgraft.coreml.proto.Metadata;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.features.FeatureCache;
+import io.headgraft.head.Head;
 import io.headgraft.run.Champion;
 import io.headgraft.run.TrainedHead;
 import io.headgraft.run.WorkDirectory;
@@ -60,7 +61,8 @@ public final class WorkDirectoryDigest {
       heads.put(
           file,
           Sha256.hex(
-              (trained.pipeline() + Json.line(trained.head())).getBytes(StandardCharsets.UTF_8)));
+              (trained.pipeline() + Json.line(withoutSeconds(trained.head())))
+                  .getBytes(StandardCharsets.UTF_8)));
     }
     facts.put("heads", heads);
     Map<String, String> models = new TreeMap<>();
@@ -72,6 +74,17 @@ public final class WorkDirectoryDigest {
     facts.put("models", models);
     facts.put("remains", remains(directory));
     return facts;
+  }
+
+  private static Head withoutSeconds(Head head) {
+    return new Head(
+        head.name(),
+        head.labels(),
+        head.standardization(),
+        head.weights(),
+        head.bias(),
+        head.hyperparameters(),
+        0);
   }
 
   private static void addFeatures(Map<String, Object> facts, FeatureCache cache) {

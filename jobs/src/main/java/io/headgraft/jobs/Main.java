@@ -2,9 +2,11 @@ package io.headgraft.jobs;
 
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import io.headgraft.run.RunRecord;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -104,6 +106,13 @@ public final class Main {
       PrintWriter err,
       CommandLine.IExecutionExceptionHandler failed,
       String... args) {
+    try {
+      // Before anything repeats them: Spark's pages show the command line.
+      List.of(args).forEach(Stores::requireNoSecrets);
+    } catch (HeadgraftException e) {
+      err.println("headgraft: " + e.getMessage());
+      return e.exitCode().code();
+    }
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)

@@ -54,10 +54,8 @@ final class NightlyCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    String run = NightlyRun.newId();
     NightlyMetrics metrics =
         new NightlyMetrics(
-            run,
             options.config.settings().metricsFile().map(f -> MetricsFile.in(f, options.workdir)),
             err);
     try {
@@ -67,7 +65,7 @@ final class NightlyCommand implements Callable<Integer> {
           workflow ->
               print(
                   out,
-                  new NightlyRun(workflow, run, metrics).run(data, force),
+                  new NightlyRun(workflow, NightlyRun.newId(), metrics).run(data, force),
                   workflow.workdir()));
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       metrics.failed(e);

@@ -16,14 +16,12 @@ import java.util.Optional;
 /** Sees to it that a night's figures are written, also where the run did not come to a record. */
 final class NightlyMetrics implements RunObserver {
 
-  private final String run;
   private final Optional<MetricsFile> file;
   private final PrintWriter err;
   private final Instant started = Instant.now();
   private boolean told;
 
-  NightlyMetrics(String run, Optional<MetricsFile> file, PrintWriter err) {
-    this.run = run;
+  NightlyMetrics(Optional<MetricsFile> file, PrintWriter err) {
     this.file = file;
     this.err = err;
   }
@@ -47,7 +45,7 @@ final class NightlyMetrics implements RunObserver {
       HeadgraftException known = Main.known(failure);
       ended(
           new RunRecord(
-              run,
+              null,
               started.toString(),
               Instant.now().toString(),
               Status.FAILED,

@@ -58,7 +58,7 @@ final class NightlyRun {
     this.observer = observer;
   }
 
-  /** An id that sorts by time. */
+  /** An id that sorts by time: to be drawn by who may write, so that runs sort as they came. */
   static String newId() {
     return ID.format(Instant.now());
   }

@@ -4,8 +4,6 @@ import io.headgraft.run.Lease;
 import io.headgraft.run.Settings;
 import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -23,7 +21,7 @@ final class RunsOptions {
 
   /** The work directory, on the file systems that Spark's properties describe. */
   WorkDirectory workdir() {
-    return WorkDirectory.withRuns(workdir, SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+    return WorkDirectory.withRuns(workdir, SparkOptions.hadoop());
   }
 
   /** The right to write to it. */

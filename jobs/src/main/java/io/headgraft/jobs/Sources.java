@@ -1,6 +1,7 @@
 package io.headgraft.jobs;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.backbone.BackboneStore;
 import io.headgraft.coreml.ModelPackage;
@@ -12,10 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Paths;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Files that a command line names, wherever they lie. */
 final class Sources {
@@ -43,14 +41,15 @@ final class Sources {
         return Files.readAllBytes(Paths.get(uri));
       }
       Path path = new Path(uri);
-      try (InputStream file = path.getFileSystem(hadoop()).open(path)) {
+      try (InputStream file = path.getFileSystem(SparkOptions.hadoop()).open(path)) {
         return file.readAllBytes();
       }
     } catch (NoSuchFileException | FileNotFoundException e) {
       throw HeadgraftException.unusable("There is no %s %s".formatted(what, uri), e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
+      // Of a URI that is none, and of classes that are not there, nothing is declared.
       throw HeadgraftException.unusable(
-          "The %s %s cannot be read: %s".formatted(what, uri, e.getMessage()), e);
+          "The %s %s cannot be read: %s".formatted(what, uri, Stores.reason(e)), e);
     }
   }
 
@@ -62,11 +61,6 @@ final class Sources {
   /** Reads a text in UTF-8. */
   static String text(String uri, String what) {
     return new String(readFile(uri, what), StandardCharsets.UTF_8);
-  }
-
-  /** With what Spark's configuration says of file systems: spark.hadoop.*. */
-  private static Configuration hadoop() {
-    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 
   /** Where the backbone lies: as the user says, in the cache, or once it is downloaded. */

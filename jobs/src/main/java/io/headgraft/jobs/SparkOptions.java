@@ -1,11 +1,22 @@
 package io.headgraft.jobs;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Properties;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
 /** Where Spark runs. */
 final class SparkOptions {
+
+  private static final String HADOOP = "spark.hadoop.";
 
   @Option(
       names = "--master",
@@ -15,7 +26,7 @@ final class SparkOptions {
 
   /** Starts Spark, or joins what spark-submit has set up. */
   SparkSession session(String name) {
-    SparkConf conf = new SparkConf();
+    SparkConf conf = properties();
     conf.setIfMissing("spark.app.name", "headgraft " + name);
     if (master != null) {
       conf.set("spark.master", master);
@@ -27,6 +38,45 @@ final class SparkOptions {
       local(conf);
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /**
+   * What Hadoop's file systems are set to, without Spark: by conf/spark-defaults.conf, but for what
+   * the user says.
+   */
+  static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(properties());
+  }
+
+  /** Spark's properties as the user has set them, and of ours those that are Hadoop's. */
+  private static SparkConf properties() {
+    SparkConf conf = new SparkConf();
+    Configuration site = new Configuration();
+    defaults()
+        .forEach(
+            (key, value) -> {
+              // What core-site.xml says is the user's, too.
+              String name = key.toString().substring(HADOOP.length());
+              if (!isGiven(site.getPropertySources(name))) {
+                conf.setIfMissing(key.toString(), value.toString().strip());
+              }
+            });
+    return conf;
+  }
+
+  private static boolean isGiven(String[] sources) {
+    return sources != null && !List.of(sources).equals(List.of("core-default.xml"));
+  }
+
+  private static Properties defaults() {
+    Properties all = new Properties();
+    try (InputStream file = SparkOptions.class.getResourceAsStream("spark-defaults.conf")) {
+      all.load(new InputStreamReader(file, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    all.keySet().removeIf(key -> !key.toString().startsWith(HADOOP));
+    return all;
   }
 
   /** On one machine there is no network to use and no cluster to spread small work over. */

@@ -3,6 +3,7 @@ package io.headgraft.jobs;
 import io.headgraft.HeadgraftException;
 import io.headgraft.JobGroup;
 import io.headgraft.Json;
+import io.headgraft.Stores;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.dataset.DatasetTable;
 import io.headgraft.dataset.IndexDataset;
@@ -380,7 +381,7 @@ final class Workflow {
       return transform.apply(file.readAllBytes(), List.of(new Augmentation.None())).get(0);
     } catch (IOException e) {
       throw HeadgraftException.unusable(
-          "The image %s cannot be read any more: %s".formatted(name, e.getMessage()), e);
+          "The image %s cannot be read any more: %s".formatted(name, Stores.reason(e)), e);
     }
   }
 

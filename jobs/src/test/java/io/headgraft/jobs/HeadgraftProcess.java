@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a JVM of its own, started as the launcher starts it. */
@@ -30,6 +31,19 @@ final class HeadgraftProcess implements AutoCloseable {
    */
   static HeadgraftProcess start(Path folder, List<String> javaOptions, Object... args)
       throws IOException {
+    return start(folder, Map.of(), javaOptions, args);
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param folder for what it prints
+   * @param environment besides this process's
+   * @param javaOptions besides those of conf/jvm.options
+   */
+  static HeadgraftProcess start(
+      Path folder, Map<String, String> environment, List<String> javaOptions, Object... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("@" + ROOT.resolve("conf/jvm.options"));
@@ -45,13 +59,10 @@ final class HeadgraftProcess implements AutoCloseable {
     }
     Path out = folder.resolve("stdout");
     Path err = folder.resolve("stderr");
-    return new HeadgraftProcess(
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start(),
-        out,
-        err);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new HeadgraftProcess(builder.start(), out, err);
   }
 
   /** Waits for a text on stderr. */

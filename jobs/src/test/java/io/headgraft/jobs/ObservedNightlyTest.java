@@ -65,7 +65,8 @@ class ObservedNightlyTest {
                   assertThat(line).matches(".*: train: 4 heads by 41 fits on \\d+ photos, .* s"),
               line ->
                   assertThat(line)
-                      .matches(".*: emit: 3 models of head .*, checked on \\d+ photos, .* s"));
+                      .matches(".*: emit: 3 models of head .*, checked on \\d+ photos, .* s"),
+              line -> assertThat(line).matches(".*: gate: 5 of 5 conditions are met, .* s"));
       // Nothing else but how far the sweeps are.
       assertThat(lines)
           .filteredOn(line -> !line.contains(" INFO "))
@@ -136,7 +137,7 @@ class ObservedNightlyTest {
             "headgraft_rows_extracted" + labels + "} " + record.at("/features/extracted").asText());
     assertThat(record.at("/counts/decoded").asInt()).isEqualTo(24);
     assertThat(record.at("/counts/rejected/NOT_AN_IMAGE").asInt()).isEqualTo(1);
-    for (String stage : List.of("list", "extract", "train", "emit")) {
+    for (String stage : List.of("list", "extract", "train", "emit", "gate")) {
       assertThat(Files.readString(metrics))
           .contains("headgraft_run_duration_seconds" + labels + ",stage=\"" + stage + "\"} ");
     }

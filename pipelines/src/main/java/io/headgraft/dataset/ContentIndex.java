@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.security.DigestInputStream;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,6 +26,12 @@ final class ContentIndex {
    * @param error why it cannot be read, or null
    */
   record Content(String path, String imageId, String error) implements Serializable {}
+
+  /**
+   * A store takes longer to answer than a hash. With 16 tasks in a process these are as many as S3A
+   * has connections for, and then some for others.
+   */
+  private static final int READS_A_TASK = 4;
 
   private ContentIndex() {}
 
@@ -42,17 +50,24 @@ final class ContentIndex {
                 () ->
                     context
                         .parallelize(paths, slices)
-                        .map(path -> content(path, hadoop))
+                        .mapPartitions(part -> contents(part, hadoop))
                         .collect());
     hadoop.destroy();
     return contents;
+  }
+
+  private static Iterator<Content> contents(
+      Iterator<String> part, Broadcast<SerializableConfiguration> hadoop) throws IOException {
+    List<String> names = new ArrayList<>();
+    part.forEachRemaining(names::add);
+    return ManyRequests.ask(names, READS_A_TASK, name -> content(name, hadoop)).iterator();
   }
 
   private static Content content(String name, Broadcast<SerializableConfiguration> hadoop) {
     try (InputStream file = DatasetFiles.open(name, hadoop.value().value())) {
       return new Content(name, sha256(file), null);
     } catch (IOException e) {
-      return new Content(name, null, String.valueOf(e.getMessage()));
+      return new Content(name, null, DatasetFiles.reason(name, e));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.headgraft.dataset;
 
+import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -27,6 +29,21 @@ public final class DatasetFiles {
     return files instanceof LocalFileSystem local
         ? local.getRawFileSystem().open(path)
         : files.open(path);
+  }
+
+  /**
+   * Why a file cannot be read, to be listed among those that are not used.
+   *
+   * @param uri as {@link ListedFile} has it
+   * @throws HeadgraftException if that is not the file's fault, but that of the store or of the way
+   *     to it, after all that was tried again: then it would be wrong to do without the file
+   */
+  public static String reason(String uri, IOException failure) {
+    if (Stores.isOfTheFile(uri, failure)) {
+      return String.valueOf(failure.getMessage());
+    }
+    throw HeadgraftException.unusable(
+        "%s cannot be read, try again later: %s".formatted(uri, Stores.reason(failure)), failure);
   }
 
   /**

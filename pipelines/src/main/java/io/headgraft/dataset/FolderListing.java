@@ -1,6 +1,7 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import io.headgraft.image.Rejection;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -13,7 +14,9 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * Lists a folder of images: {@code <label>/…/image}, or {@code
@@ -26,6 +29,8 @@ final class FolderListing {
 
   /** What Java makes of bytes that its locale cannot read. */
   private static final char UNREADABLE_CHARACTER = '\uFFFD';
+
+  private static final int FOLDERS_AT_ONCE = 16;
 
   private final FileSystem files;
   private final List<ListedFile> listed = new ArrayList<>();
@@ -79,28 +84,60 @@ final class FolderListing {
   }
 
   private void listLabels(List<FileStatus> labelFolders, Optional<Split> split) throws IOException {
+    List<Path> folders = new ArrayList<>();
     for (FileStatus status : labelFolders) {
       if (status.isFile()) {
         rejected.add(
             new RejectedFile(
                 status.getPath().toString(), "", Rejection.NO_LABEL, "it lies in no label folder"));
-        continue;
+      } else {
+        folders.add(status.getPath());
       }
-      String label = label(status.getPath().getName());
-      int before = listed.size();
-      listFiles(status.getPath(), label, split);
-      if (listed.size() == before) {
+    }
+    List<List<FileStatus>> found =
+        ManyRequests.ask(folders, FOLDERS_AT_ONCE, this::visibleFilesBelow);
+    for (int i = 0; i < folders.size(); i++) {
+      String label = label(folders.get(i).getName());
+      if (found.get(i).isEmpty()) {
         emptyLabels.add(label);
+      }
+      found.get(i).forEach(file -> listed.add(ListedFile.of(file, label, split, Optional.empty())));
+    }
+  }
+
+  private List<FileStatus> visibleFilesBelow(Path folder) throws IOException {
+    List<FileStatus> found = new ArrayList<>();
+    if (Stores.isObjectStore(files.getUri())) {
+      addFlat(folder, found);
+    } else {
+      addNested(folder, found);
+    }
+    return found;
+  }
+
+  /**
+   * Folders are only parts of names there: a thousand objects a request, however they are nested.
+   */
+  private void addFlat(Path folder, List<FileStatus> found) throws IOException {
+    RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
+    while (all.hasNext()) {
+      FileStatus file = all.next();
+      boolean visible = true;
+      for (Path part = file.getPath(); !part.equals(folder); part = part.getParent()) {
+        visible &= isVisible(part);
+      }
+      if (visible) {
+        found.add(file);
       }
     }
   }
 
-  private void listFiles(Path folder, String label, Optional<Split> split) throws IOException {
+  private void addNested(Path folder, List<FileStatus> found) throws IOException {
     for (FileStatus status : visible(folder)) {
       if (status.isDirectory()) {
-        listFiles(status.getPath(), label, split);
+        addNested(status.getPath(), found);
       } else {
-        listed.add(ListedFile.of(status, label, split, Optional.empty()));
+        found.add(status);
       }
     }
   }
@@ -119,17 +156,21 @@ final class FolderListing {
     }
     List<FileStatus> visible = new ArrayList<>();
     for (FileStatus status : all) {
-      String name = status.getPath().getName();
-      if (name.indexOf(UNREADABLE_CHARACTER) >= 0) {
-        throw HeadgraftException.unusable(
-            "The name of '%s' cannot be read in this locale: set LC_ALL=C.UTF-8 for the process"
-                .formatted(status.getPath()));
-      }
-      if (!name.startsWith(".") && !LITTER.contains(name)) {
+      if (isVisible(status.getPath())) {
         visible.add(status);
       }
     }
     return visible;
+  }
+
+  private static boolean isVisible(Path path) {
+    String name = path.getName();
+    if (name.indexOf(UNREADABLE_CHARACTER) >= 0) {
+      throw HeadgraftException.unusable(
+          "The name of '%s' cannot be read in this locale: set LC_ALL=C.UTF-8 for the process"
+              .formatted(path));
+    }
+    return !name.startsWith(".") && !LITTER.contains(name);
   }
 
   static String label(String name) {

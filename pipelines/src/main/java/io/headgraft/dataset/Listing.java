@@ -1,6 +1,7 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -22,6 +23,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
    * @throws HeadgraftException if the data set is missing, empty, or cannot be listed
    */
   static Listing of(SparkSession spark, String data) {
+    Stores.requireNoSecrets(data);
     Path path = new Path(data);
     boolean manifest = ManifestListing.isManifest(path);
     Listing listing;
@@ -32,7 +34,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
               : FolderListing.list(path, spark.sessionState().newHadoopConf());
     } catch (IOException e) {
       throw HeadgraftException.unusable(
-          "%s cannot be listed: %s".formatted(data, e.getMessage()), e);
+          "%s cannot be listed: %s".formatted(data, Stores.reason(e)), e);
     }
     if (listing.files().isEmpty()) {
       throw HeadgraftException.unusable(

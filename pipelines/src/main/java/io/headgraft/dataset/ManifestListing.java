@@ -1,6 +1,7 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import io.headgraft.image.Rejection;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -26,6 +27,12 @@ import org.apache.spark.sql.SparkSession;
  * if wanted {@code split} and {@code group}.
  */
 final class ManifestListing {
+
+  /** A manifest's files may lie anywhere: each is asked for by itself. */
+  private static final int REQUESTS_AT_ONCE = 32;
+
+  /** A row. */
+  private record Entry(Path path, String label, Optional<Split> split, Optional<String> group) {}
 
   private ManifestListing() {}
 
@@ -62,10 +69,25 @@ final class ManifestListing {
       throw HeadgraftException.unusable(
           "%s has the columns %s; path and label are needed".formatted(manifest, columns));
     }
+    List<Entry> entries =
+        reading(manifest, rows::collectAsList).stream().map(row -> entry(manifest, row)).toList();
+    List<Optional<ListedFile>> found =
+        ManyRequests.ask(entries, REQUESTS_AT_ONCE, entry -> find(entry, hadoop));
     List<ListedFile> listed = new ArrayList<>();
     List<RejectedFile> rejected = new ArrayList<>();
-    for (Row row : reading(manifest, rows::collectAsList)) {
-      add(hadoop, manifest, row, listed, rejected);
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      found
+          .get(i)
+          .ifPresentOrElse(
+              listed::add,
+              () ->
+                  rejected.add(
+                      new RejectedFile(
+                          entry.path().toString(),
+                          entry.label(),
+                          Rejection.UNREADABLE,
+                          "there is no such file")));
     }
     listed.sort(Comparator.comparing(ListedFile::path));
     return new Listing(listed, rejected, List.of());
@@ -91,24 +113,21 @@ final class ManifestListing {
     }
   }
 
-  private static void add(
-      Configuration hadoop,
-      Path manifest,
-      Row row,
-      List<ListedFile> listed,
-      List<RejectedFile> rejected)
-      throws IOException {
+  private static Entry entry(Path manifest, Row row) {
     String name = text(row, "path").orElseThrow(() -> missing(manifest, row, "path"));
+    Stores.requireNoSecrets(name);
     String label =
         FolderListing.label(text(row, "label").orElseThrow(() -> missing(manifest, row, "label")));
     Optional<Split> split = text(row, "split").map(split(manifest));
-    Path path = path(manifest, name);
+    return new Entry(path(manifest, name), label, split, text(row, "group"));
+  }
+
+  private static Optional<ListedFile> find(Entry entry, Configuration hadoop) throws IOException {
     try {
-      FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
-      listed.add(ListedFile.of(status, label, split, text(row, "group")));
+      FileStatus status = entry.path().getFileSystem(hadoop).getFileStatus(entry.path());
+      return Optional.of(ListedFile.of(status, entry.label(), entry.split(), entry.group()));
     } catch (FileNotFoundException e) {
-      rejected.add(
-          new RejectedFile(path.toString(), label, Rejection.UNREADABLE, "there is no such file"));
+      return Optional.empty();
     }
   }
 

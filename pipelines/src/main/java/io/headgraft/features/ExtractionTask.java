@@ -142,15 +142,15 @@ record ExtractionTask(
     if (image.get(imageColumn) instanceof byte[] content) {
       return content;
     }
+    String name = image.getString(imageColumn);
     try {
-      byte[] bytes =
-          DatasetFiles.read(image.getString(imageColumn), hadoop.value().value(), maxBytes);
+      byte[] bytes = DatasetFiles.read(name, hadoop.value().value(), maxBytes);
       if (bytes.length > maxBytes) {
         transform.checkLength(bytes.length);
       }
       return bytes;
     } catch (IOException e) {
-      throw new RejectedImageException(Rejection.UNREADABLE, String.valueOf(e.getMessage()));
+      throw new RejectedImageException(Rejection.UNREADABLE, DatasetFiles.reason(name, e));
     }
   }
 

@@ -3,6 +3,9 @@ package io.headgraft.features;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.input_file_name;
+import static org.apache.spark.sql.functions.split;
 
 import io.delta.tables.DeltaTable;
 import io.headgraft.HeadgraftException;
@@ -163,13 +166,22 @@ public final class FeatureCache {
   }
 
   /**
+   * The newest version, row by row with the file that it lies in.
+   *
+   * @return rows of all five columns, and the {@code file}'s name
+   */
+  public Dataset<Row> rowsInFiles() {
+    return rows(version()).withColumn("file", element_at(split(input_file_name(), "/"), -1));
+  }
+
+  /**
    * The rows that are needed by none.
    *
    * @param needed rows of {@code pipeline} and {@code image_id}, each once
-   * @return rows of all five columns, of the newest version
+   * @return rows as {@link #rowsInFiles}
    */
   public Dataset<Row> unneeded(Dataset<Row> needed) {
-    return rows(version())
+    return rowsInFiles()
         .join(broadcast(needed), JavaConverters.asScalaBuffer(KEY).toSeq(), "left_anti");
   }
 

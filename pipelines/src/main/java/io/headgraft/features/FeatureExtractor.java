@@ -1,6 +1,7 @@
 package io.headgraft.features;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.Stores;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.features.Networks.PackedBackbone;
 import io.headgraft.image.Crop;
@@ -235,7 +236,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
       return Backbone.read(file.readAllBytes(), path.toString(), getOrDefault(featureLayer));
     } catch (IOException e) {
       throw HeadgraftException.unusable(
-          "The backbone %s cannot be read: %s".formatted(path, e.getMessage()), e);
+          "The backbone %s cannot be read: %s".formatted(path, Stores.reason(e)), e);
     }
   }
 

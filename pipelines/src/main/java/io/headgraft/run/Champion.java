@@ -26,9 +26,7 @@ public record Champion(String run, List<String> previous, List<String> setAside)
 
   /** The champion of a work directory, unless no run has been promoted yet. */
   public static Optional<Champion> of(WorkDirectory workdir) {
-    return workdir.exists(FILE)
-        ? Optional.of(workdir.read(FILE, Champion.class))
-        : Optional.empty();
+    return workdir.find(FILE, Champion.class);
   }
 
   /** Makes the models of a run live. */

@@ -76,7 +76,7 @@ record ClassificationTask(
       byte[] file = DatasetFiles.read(photo.path(), hadoop.value().value(), options.maxBytes());
       return transform.apply(file, List.of(new Augmentation.None())).get(0);
     } catch (IOException e) {
-      throw new RejectedImageException(Rejection.UNREADABLE, String.valueOf(e.getMessage()));
+      throw new RejectedImageException(Rejection.UNREADABLE, DatasetFiles.reason(photo.path(), e));
     }
   }
 }

@@ -76,6 +76,7 @@ public final class Lease implements AutoCloseable {
       lease.startHeartbeat();
       lease.await(start, options.patience());
       lease.check();
+      lease.directory().finishReplacement();
       return lease;
     } catch (RuntimeException e) {
       lease.close();

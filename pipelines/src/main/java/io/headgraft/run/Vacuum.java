@@ -216,7 +216,7 @@ public final class Vacuum {
     pins.features().forEach(version -> files.of(version).ifPresent(pinned::addAll));
     double bytes =
         unneeded(files, featureVersions(pins)).stream().mapToLong(FileStatus::getLen).sum();
-    Map<String, Long> rows = rowsByFile(cache.rows(cache.version()));
+    Map<String, Long> rows = rowsByFile(cache.rowsInFiles());
     for (Map.Entry<String, Long> lost : rowsByFile(cache.unneeded(needed)).entrySet()) {
       if (!pinned.contains(lost.getKey())) {
         bytes +=
@@ -228,7 +228,7 @@ public final class Vacuum {
 
   private static Map<String, Long> rowsByFile(Dataset<Row> rows) {
     Map<String, Long> counts = new HashMap<>();
-    rows.groupBy(col("_metadata.file_name").as("file"))
+    rows.groupBy("file")
         .count()
         .collectAsList()
         .forEach(row -> counts.put(row.getString(0), row.getLong(1)));

@@ -2,38 +2,52 @@ package io.headgraft.run;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
+import io.headgraft.Stores;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Options.CreateOpts;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * The folder that keeps everything from run to run, on whatever file system Hadoop reaches. A file
- * is written under a temporary name and moved, so it is there whole or not at all.
+ * is there whole or not at all: it is written under a temporary name and moved, but on S3, where an
+ * object is there once it is written whole, and a move would be a copy and two deletions.
  */
 public final class WorkDirectory {
 
-  private final FileContext files;
+  /** A folder that is about to take the place of another; a killed process leaves it behind. */
+  private static final String REPLACEMENT = "replacement.json";
+
+  private final FileSystem files;
   private final Path root;
   private final Runnable guard;
 
-  private WorkDirectory(FileContext files, Path root, Runnable guard) {
+  /**
+   * A folder that takes the place of another.
+   *
+   * @param names of the files in it and below, sorted
+   */
+  private record Replacement(String folder, String by, List<String> names) {}
+
+  private WorkDirectory(FileSystem files, Path root, Runnable guard) {
     this.files = files;
     this.root = root;
     this.guard = guard;
@@ -65,28 +79,33 @@ public final class WorkDirectory {
     return directory;
   }
 
-  private static WorkDirectory at(String uri, Configuration hadoop) {
-    Configuration configuration = new Configuration(hadoop);
-    // Without this, each local file would get a checksum file beside it.
-    configuration.set("fs.AbstractFileSystem.file.impl", "org.apache.hadoop.fs.local.RawLocalFs");
+  /** Names a work directory that has been opened before, and neither reads nor writes. */
+  static WorkDirectory at(String uri, Configuration hadoop) {
+    Stores.requireNoSecrets(uri);
     try {
       Path path = new Path(uri);
-      FileContext files = FileContext.getFileContext(path.toUri(), configuration);
-      return new WorkDirectory(files, files.makeQualified(path), () -> {});
-    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
+      FileSystem files = path.getFileSystem(hadoop);
+      // Else each local file would get a checksum file beside it.
+      FileSystem raw = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
+      return new WorkDirectory(raw, raw.makeQualified(path), () -> {});
+    } catch (UnsupportedFileSystemException | RuntimeException e) {
+      // Of a URI that is none, and of classes that are not there, nothing is declared.
       throw HeadgraftException.usage(
-          "The work directory %s cannot be used: %s".formatted(uri, e.getMessage()));
+          "The work directory %s cannot be used: %s".formatted(uri, Stores.reason(e)));
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "The work directory %s cannot be used: %s".formatted(uri, Stores.reason(e)), e);
     }
   }
 
   private void requireWritable() {
-    String probe = ".writable-" + UUID.randomUUID();
+    Path probe = new Path(root, ".writable-" + UUID.randomUUID());
     try {
-      writeTo(new Path(root, probe), new byte[0]);
-      files.delete(new Path(root, probe), false);
+      writeTo(probe, new byte[0]);
+      files.delete(probe, false);
     } catch (IOException e) {
       throw HeadgraftException.unusable(
-          "The work directory %s cannot be written: %s".formatted(root, e.getMessage()), e);
+          "The work directory %s cannot be written: %s".formatted(root, Stores.reason(e)), e);
     }
   }
 
@@ -111,14 +130,19 @@ public final class WorkDirectory {
 
   /** The URI of a file below it. */
   public String uri(String name) {
-    return new Path(root, name).toString();
+    return path(name).toString();
+  }
+
+  private Path path(String name) {
+    return new Path(root, name);
   }
 
   /** The length of all files in a folder and below; 0 if there is no such folder. */
   long bytes(String folder) {
     try {
-      Path path = new Path(root, folder);
-      return files.util().exists(path) ? files.util().getContentSummary(path).getLength() : 0;
+      return files.getContentSummary(path(folder)).getLength();
+    } catch (FileNotFoundException e) {
+      return 0;
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
@@ -127,7 +151,7 @@ public final class WorkDirectory {
   /** Whether there is such a file or folder. */
   public boolean exists(String name) {
     try {
-      return files.util().exists(new Path(root, name));
+      return files.exists(path(name));
     } catch (IOException e) {
       throw unreadable(name, e);
     }
@@ -135,14 +159,13 @@ public final class WorkDirectory {
 
   /** The names in a folder, sorted; none if there is no such folder. */
   public List<String> list(String folder) {
-    if (!exists(folder)) {
-      return List.of();
-    }
     try {
-      List<String> names = new ArrayList<>();
-      FileStatus[] all = files.util().listStatus(new Path(root, folder));
-      Arrays.stream(all).map(status -> status.getPath().getName()).sorted().forEach(names::add);
-      return names;
+      return Stream.of(files.listStatus(path(folder)))
+          .map(status -> status.getPath().getName())
+          .sorted()
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
@@ -150,7 +173,7 @@ public final class WorkDirectory {
 
   /** The bytes of a file. */
   public byte[] read(String name) {
-    try (InputStream file = files.open(new Path(root, name))) {
+    try (InputStream file = files.open(path(name))) {
       return file.readAllBytes();
     } catch (IOException e) {
       throw unreadable(name, e);
@@ -159,8 +182,13 @@ public final class WorkDirectory {
 
   /** Reads JSON, if there is such a file. */
   <T> Optional<T> find(String name, Class<T> type) {
-    try (InputStream file = files.open(new Path(root, name))) {
-      return Optional.of(Json.read(file.readAllBytes(), type, uri(name)));
+    return find(name).map(bytes -> Json.read(bytes, type, uri(name)));
+  }
+
+  /** The bytes of a file, if there is such a one. */
+  Optional<byte[]> find(String name) {
+    try (InputStream file = files.open(path(name))) {
+      return Optional.of(file.readAllBytes());
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -176,15 +204,16 @@ public final class WorkDirectory {
   /** Writes a file, replacing one of that name. */
   public void write(String name, byte[] bytes) {
     guard.run();
-    Path target = new Path(root, name);
-    Path temporary = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+    Path target = path(name);
     try {
-      writeTo(temporary, bytes);
-      move(temporary, target);
+      if (Stores.isObjectStore(root.toUri())) {
+        writeTo(target, bytes);
+      } else {
+        writeAndMove(target, bytes);
+      }
     } catch (IOException e) {
-      deleteQuietly(temporary, e);
       throw HeadgraftException.unusable(
-          "%s cannot be written: %s".formatted(target, e.getMessage()), e);
+          "%s cannot be written: %s".formatted(target, Stores.reason(e)), e);
     }
   }
 
@@ -193,54 +222,30 @@ public final class WorkDirectory {
     write(name, Json.pretty(value));
   }
 
-  /**
-   * Gives a folder another name, in the place of one that has it. Where the file system renames
-   * folders at once (not on S3), readers see the one or the other, or for a moment none.
-   */
-  public void replaceFolder(String folder, String by) {
-    guard.run();
-    Path target = new Path(root, folder);
-    Path before = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+  private void writeAndMove(Path target, byte[] bytes) throws IOException {
+    Path temporary = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
     try {
-      boolean replaced = files.util().exists(target);
-      if (replaced) {
-        files.rename(target, before, Rename.NONE);
-      }
-      try {
-        files.rename(new Path(root, by), target, Rename.NONE);
-      } catch (IOException e) {
-        if (replaced) {
-          files.rename(before, target, Rename.NONE);
-        }
-        throw e;
-      }
-      if (replaced) {
-        files.delete(before, true);
-      }
+      writeTo(temporary, bytes);
+      move(temporary, target);
     } catch (IOException e) {
-      throw HeadgraftException.unusable(
-          "%s cannot take the place of %s: %s".formatted(uri(by), target, e.getMessage()), e);
-    }
-  }
-
-  /** Deletes a file or a folder with all that it holds, if it is there. */
-  public void delete(String name) {
-    guard.run();
-    try {
-      if (exists(name)) {
-        files.delete(new Path(root, name), true);
-      }
-    } catch (IOException e) {
-      throw HeadgraftException.unusable(
-          "%s cannot be deleted: %s".formatted(uri(name), e.getMessage()), e);
+      deleteQuietly(temporary, e);
+      throw e;
     }
   }
 
   private void writeTo(Path path, byte[] bytes) throws IOException {
-    try (OutputStream file =
-        files.create(path, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {
+    FSDataOutputStream file = files.create(path, true);
+    try {
       file.write(bytes);
+    } catch (IOException e) {
+      // On S3, to close it would be to publish what has been written so far.
+      if (file.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        file.abort();
+      }
+      file.close();
+      throw e;
     }
+    file.close();
   }
 
   private void move(Path from, Path to) throws IOException {
@@ -248,7 +253,7 @@ public final class WorkDirectory {
       // Hadoop would delete the old file, and then rename the new one.
       Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
     } else {
-      files.rename(from, to, Rename.OVERWRITE);
+      FileContext.getFileContext(root.toUri(), files.getConf()).rename(from, to, Rename.OVERWRITE);
     }
   }
 
@@ -264,8 +269,106 @@ public final class WorkDirectory {
     }
   }
 
+  /**
+   * Gives a folder another name, in the place of one that has it. Where the file system renames
+   * folders at once, readers see the one or the other, or for a moment none. On S3 the files take
+   * their places one by one, each at once; meanwhile readers see files of both. What is broken off
+   * is done by {@link #finishReplacement}.
+   */
+  public void replaceFolder(String folder, String by) {
+    guard.run();
+    List<String> names = filesBelow(by);
+    if (names.isEmpty()) {
+      throw HeadgraftException.unusable(
+          "%s cannot take the place of %s: it holds no files".formatted(uri(by), uri(folder)));
+    }
+    write(REPLACEMENT, new Replacement(folder, by, names));
+    finishReplacement();
+  }
+
+  /** Does the rest of what a killed process had begun with {@link #replaceFolder}, if one had. */
+  void finishReplacement() {
+    find(REPLACEMENT, Replacement.class)
+        .ifPresent(
+            begun -> {
+              if (Stores.isObjectStore(root.toUri())) {
+                copy(begun);
+              } else {
+                rename(begun);
+              }
+              delete(REPLACEMENT);
+            });
+  }
+
+  /** The names in the record: of what is copied from, a part may have been deleted. */
+  private void copy(Replacement begun) {
+    List<String> there = filesBelow(begun.by());
+    if (there.equals(begun.names())) {
+      there.forEach(name -> write(begun.folder() + "/" + name, read(begun.by() + "/" + name)));
+    }
+    filesBelow(begun.folder()).stream()
+        .filter(name -> !begun.names().contains(name))
+        .forEach(name -> delete(begun.folder() + "/" + name));
+    delete(begun.by());
+  }
+
+  private void rename(Replacement begun) {
+    Path target = path(begun.folder());
+    Path by = path(begun.by());
+    Path before = new Path(target.getParent(), "." + target.getName() + ".replaced");
+    try {
+      if (files.exists(by)) {
+        if (files.exists(target)) {
+          files.delete(before, true);
+          rename(target, before);
+        }
+        rename(by, target);
+      }
+      files.delete(before, true);
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "%s cannot take the place of %s: %s".formatted(by, target, Stores.reason(e)), e);
+    }
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    if (!files.rename(from, to)) {
+      throw new IOException("%s cannot be renamed to %s".formatted(from, to));
+    }
+  }
+
+  /** Sorted; none if there is no such folder. */
+  private List<String> filesBelow(String folder) {
+    int prefix = path(folder).toUri().getPath().length() + 1;
+    List<String> names = new ArrayList<>();
+    try {
+      RemoteIterator<LocatedFileStatus> found = files.listFiles(path(folder), true);
+      while (found.hasNext()) {
+        FileStatus file = found.next();
+        names.add(file.getPath().toUri().getPath().substring(prefix));
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+    names.sort(null);
+    return names;
+  }
+
+  /** Deletes a file or a folder with all that it holds, if it is there. */
+  public void delete(String name) {
+    guard.run();
+    try {
+      files.delete(path(name), true);
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "%s cannot be deleted: %s".formatted(uri(name), Stores.reason(e)), e);
+    }
+  }
+
   private HeadgraftException unreadable(String name, IOException e) {
     return HeadgraftException.unusable(
-        "%s cannot be read: %s".formatted(uri(name), e.getMessage()), e);
+        "%s cannot be read: %s".formatted(uri(name), Stores.reason(e)), e);
   }
 }

@@ -28,8 +28,7 @@ public final class WorkDirectoryCheckpoints implements Checkpoints {
 
   @Override
   public Optional<byte[]> read(String name) {
-    String file = FOLDER + "/" + name;
-    return directory().exists(file) ? Optional.of(directory().read(file)) : Optional.empty();
+    return directory().find(FOLDER + "/" + name);
   }
 
   @Override
@@ -44,7 +43,8 @@ public final class WorkDirectoryCheckpoints implements Checkpoints {
 
   private WorkDirectory directory() {
     if (directory == null) {
-      directory = WorkDirectory.open(uri, hadoop.value());
+      // Each task has one: that it can be written to is known.
+      directory = WorkDirectory.at(uri, hadoop.value());
     }
     return directory;
   }
