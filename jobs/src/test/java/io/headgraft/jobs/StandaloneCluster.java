@@ -59,6 +59,8 @@ final class StandaloneCluster implements AutoCloseable {
   /** Starts a cluster, all of whose files lie in a folder. */
   static StandaloneCluster start(Path folder) throws IOException, InterruptedException {
     StandaloneCluster cluster = new StandaloneCluster(Files.createDirectories(folder));
+    // Also where the build is broken off.
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
     try {
       cluster.awaitWorkers();
       return cluster;
