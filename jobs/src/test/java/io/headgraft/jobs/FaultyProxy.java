@@ -105,7 +105,6 @@ final class FaultyProxy implements AutoCloseable {
         threads.execute(() -> serve(client));
       } catch (IOException e) {
         // Closed, or a client that has gone again.
-        continue;
       }
     }
   }
@@ -119,7 +118,6 @@ final class FaultyProxy implements AutoCloseable {
       }
     } catch (IOException e) {
       // The client has gone, as clients may.
-      return;
     }
   }
 
