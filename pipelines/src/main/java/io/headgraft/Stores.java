@@ -74,7 +74,12 @@ public final class Stores {
     return failure instanceof FileNotFoundException
         || failure instanceof AccessDeniedException
         || failure instanceof EOFException
-        || isCalled(failure, "RemoteFileChangedException");
+        || isReplaced(failure);
+  }
+
+  /** Whether a file could not be read because another took its place meanwhile. */
+  public static boolean isReplaced(Exception failure) {
+    return isCalled(failure, "RemoteFileChangedException");
   }
 
   /** What went wrong, in one line, and where it is known, the way out. */
@@ -85,9 +90,10 @@ public final class Stores {
     if (causes.stream().noneMatch(Stores::isOfS3)) {
       return own;
     }
+    // The innermost that is known says most.
     return causes.stream()
         .flatMap(cause -> hint(cause).stream())
-        .findFirst()
+        .reduce((outer, inner) -> inner)
         .map(hint -> "%s (%s)".formatted(hint, own))
         .orElse(own);
   }

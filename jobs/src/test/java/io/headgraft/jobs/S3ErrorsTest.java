@@ -26,12 +26,13 @@ class S3ErrorsTest {
 
   private static final String BUCKET = "errors-of-headgraft";
 
-  @TempDir private Path root;
+  private Path root;
   private S3Server s3;
   private int processes;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
+    root = folder;
     s3 = S3Server.start(root, BUCKET);
   }
 

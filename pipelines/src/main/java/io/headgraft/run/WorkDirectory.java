@@ -36,6 +36,8 @@ public final class WorkDirectory {
   /** A folder that is about to take the place of another; a killed process leaves it behind. */
   private static final String REPLACEMENT = "replacement.json";
 
+  private static final int READ_ATTEMPTS = 10;
+
   private final FileSystem files;
   private final Path root;
   private final Runnable guard;
@@ -173,10 +175,23 @@ public final class WorkDirectory {
 
   /** The bytes of a file. */
   public byte[] read(String name) {
-    try (InputStream file = files.open(path(name))) {
-      return file.readAllBytes();
+    try {
+      return readWhole(path(name));
     } catch (IOException e) {
       throw unreadable(name, e);
+    }
+  }
+
+  private byte[] readWhole(Path path) throws IOException {
+    for (int attempt = 1; true; attempt++) {
+      try (InputStream file = files.open(path)) {
+        return file.readAllBytes();
+      } catch (IOException e) {
+        // Between S3A's look at an object and its reading, another may have taken its place.
+        if (!Stores.isReplaced(e) || attempt == READ_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -187,8 +202,8 @@ public final class WorkDirectory {
 
   /** The bytes of a file, if there is such a one. */
   Optional<byte[]> find(String name) {
-    try (InputStream file = files.open(path(name))) {
-      return Optional.of(file.readAllBytes());
+    try {
+      return Optional.of(readWhole(path(name)));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkDirectoryTest {
 
@@ -107,6 +110,32 @@ class WorkDirectoryTest {
         workdir.uri("run/missing") + " cannot take the place of " + workdir.uri("run/models"));
     assertThat(workdir.list("run")).containsExactly("models");
     assertThat(workdir.list("run/models")).containsExactly("other");
+  }
+
+  /**
+   * Whenever a process is killed that gives a folder the place of another, the next one ends it.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "run/new/file, run/models/old",
+    "run/new/file, run/.models.replaced/old",
+    "run/models/file, run/.models.replaced/old",
+    "run/models/file, run/models/file"
+  })
+  void aReplacementThatWasKilledIsDone(String newer, String older) {
+    WorkDirectory workdir = open(folder);
+    workdir.write(older, bytes("old"));
+    workdir.write(newer, bytes("new"));
+    workdir.write(
+        "replacement.json",
+        Map.of("folder", "run/models", "by", "run/new", "names", List.of("file")));
+
+    workdir.finishReplacement();
+
+    assertThat(workdir.list("run")).containsExactly("models");
+    assertThat(workdir.list("run/models")).containsExactly("file");
+    assertThat(workdir.read("run/models/file")).isEqualTo(bytes("new"));
+    assertThat(workdir.list(".")).containsExactly("run");
   }
 
   @Test
