@@ -4,36 +4,45 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.image.Rejection;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.text.Normalizer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * Lists a folder of images: {@code <label>/…/image}, or {@code
  * train|validation|test/<label>/…/image}. Hidden files and folders, and what operating systems
- * leave behind, are passed over.
+ * leave behind, are passed over. Links are followed, also out of the folder, but none to a folder
+ * that the same label has already.
  */
 final class FolderListing {
 
   private static final Set<String> LITTER = Set.of("Thumbs.db", "desktop.ini", "__MACOSX");
 
-  /** What Java makes of bytes that its locale cannot read. */
-  private static final char UNREADABLE_CHARACTER = '\uFFFD';
-
   private final FileSystem files;
+  private final boolean local;
   private final List<ListedFile> listed = new ArrayList<>();
   private final List<RejectedFile> rejected = new ArrayList<>();
   private final List<String> emptyLabels = new ArrayList<>();
 
+  /** Local folders, and links to them, that hold the label's folder, or are listed already. */
+  private final Set<Object> seen = new HashSet<>();
+
   private FolderListing(FileSystem files) {
     this.files = files;
+    this.local = files instanceof LocalFileSystem;
   }
 
   /**
@@ -52,7 +61,7 @@ final class FolderListing {
   private void listRoot(Path folder) throws IOException {
     List<FileStatus> labelFolders = new ArrayList<>();
     List<FileStatus> splitFolders = new ArrayList<>();
-    for (FileStatus status : visible(folder)) {
+    for (FileStatus status : visible(folder, "")) {
       if (status.isFile()) {
         rejected.add(
             new RejectedFile(
@@ -71,14 +80,15 @@ final class FolderListing {
           "%s holds both split folders (%s) and others (%s): either every folder is a label, or every one is train, validation or test"
               .formatted(folder, names(splitFolders), names(labelFolders)));
     }
-    listLabels(labelFolders, Optional.empty());
+    listLabels(labelFolders, Optional.empty(), List.of(folder));
     for (FileStatus splitFolder : splitFolders) {
       Optional<Split> split = Split.parse(splitFolder.getPath().getName());
-      listLabels(visible(splitFolder.getPath()), split);
+      listLabels(visible(splitFolder.getPath(), ""), split, List.of(folder, splitFolder.getPath()));
     }
   }
 
-  private void listLabels(List<FileStatus> labelFolders, Optional<Split> split) throws IOException {
+  private void listLabels(List<FileStatus> labelFolders, Optional<Split> split, List<Path> above)
+      throws IOException {
     for (FileStatus status : labelFolders) {
       if (status.isFile()) {
         rejected.add(
@@ -88,48 +98,76 @@ final class FolderListing {
       }
       String label = label(status.getPath().getName());
       int before = listed.size();
-      listFiles(status.getPath(), label, split);
+      listLabel(status.getPath(), label, split, above);
       if (listed.size() == before) {
         emptyLabels.add(label);
       }
     }
   }
 
-  private void listFiles(Path folder, String label, Optional<Split> split) throws IOException {
-    for (FileStatus status : visible(folder)) {
-      if (status.isDirectory()) {
-        listFiles(status.getPath(), label, split);
+  /** Real folders before the links to them; each folder once, however many links lead to it. */
+  private void listLabel(Path folder, String label, Optional<Split> split, List<Path> above)
+      throws IOException {
+    seen.clear();
+    for (Path each : above) {
+      isNew(each);
+    }
+    Deque<Path> links = new ArrayDeque<>(List.of(folder));
+    while (!links.isEmpty()) {
+      Path next = links.remove();
+      if (isNew(next)) {
+        listFiles(next, label, split, links);
       } else {
-        listed.add(ListedFile.of(status, label, split, Optional.empty()));
+        reject(next, label, Rejection.DUPLICATE, "it is a link to a folder that is listed already");
       }
     }
   }
 
-  private List<FileStatus> visible(Path folder) throws IOException {
-    FileStatus[] all;
+  private void listFiles(Path folder, String label, Optional<Split> split, Deque<Path> links)
+      throws IOException {
+    for (FileStatus status : visible(folder, label)) {
+      Path path = status.getPath();
+      if (status.isFile()) {
+        listed.add(ListedFile.of(status, label, split, Optional.empty()));
+      } else if (local && LocalFolders.isLink(path)) {
+        links.add(path);
+      } else if (isNew(path)) {
+        listFiles(path, label, split, links);
+      }
+    }
+  }
+
+  /** Elsewhere there are no links. */
+  private boolean isNew(Path folder) throws IOException {
+    return !local || seen.add(LocalFolders.key(folder));
+  }
+
+  private void reject(Path path, String label, Rejection reason, String detail) {
+    rejected.add(new RejectedFile(path.toString(), label, reason, detail));
+  }
+
+  private List<FileStatus> visible(Path folder, String label) throws IOException {
     try {
       if (files.getFileStatus(folder).isFile()) {
         throw HeadgraftException.unusable(
             folder
                 + " is a file: give a folder of label folders, or a manifest (.csv, .jsonl, .parquet)");
       }
-      all = files.listStatus(folder);
-    } catch (FileNotFoundException e) {
+      return local
+          ? LocalFolders.list(
+              files.makeQualified(folder),
+              FolderListing::isVisible,
+              (path, why) -> reject(path, label, Rejection.UNREADABLE, why))
+          : Arrays.stream(files.listStatus(folder))
+              .filter(status -> isVisible(status.getPath().getName()))
+              .toList();
+    } catch (FileNotFoundException | NoSuchFileException e) {
       throw HeadgraftException.unusable("There is no folder " + folder, e);
     }
-    List<FileStatus> visible = new ArrayList<>();
-    for (FileStatus status : all) {
-      String name = status.getPath().getName();
-      if (name.indexOf(UNREADABLE_CHARACTER) >= 0) {
-        throw HeadgraftException.unusable(
-            "The name of '%s' cannot be read in this locale: set LC_ALL=C.UTF-8 for the process"
-                .formatted(status.getPath()));
-      }
-      if (!name.startsWith(".") && !LITTER.contains(name)) {
-        visible.add(status);
-      }
-    }
-    return visible;
+  }
+
+  private static boolean isVisible(String name) {
+    return !name.startsWith(".") && !LITTER.contains(name);
   }
 
   static String label(String name) {

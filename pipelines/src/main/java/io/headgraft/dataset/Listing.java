@@ -1,7 +1,10 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.image.ImageOptions;
+import io.headgraft.image.RejectedImageException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +18,21 @@ import org.apache.spark.sql.SparkSession;
  */
 record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String> emptyLabels) {
 
+  /** Without the files that are empty or too long, which are rejected. */
+  Listing within(ImageOptions limits) {
+    List<ListedFile> kept = new ArrayList<>();
+    List<RejectedFile> bad = new ArrayList<>(rejected);
+    for (ListedFile file : files) {
+      try {
+        limits.checkLength(file.length());
+        kept.add(file);
+      } catch (RejectedImageException e) {
+        bad.add(new RejectedFile(file.path(), file.label(), e.reason(), e.detail()));
+      }
+    }
+    return new Listing(kept, bad, emptyLabels);
+  }
+
   /**
    * Lists a data set.
    *
@@ -22,7 +40,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
    * @throws HeadgraftException if the data set is missing, empty, or cannot be listed
    */
   static Listing of(SparkSession spark, String data) {
-    Path path = new Path(data);
+    Path path = path(data);
     boolean manifest = ManifestListing.isManifest(path);
     Listing listing;
     try {
@@ -30,7 +48,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
           manifest
               ? ManifestListing.list(spark, path)
               : FolderListing.list(path, spark.sessionState().newHadoopConf());
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw HeadgraftException.unusable(
           "%s cannot be listed: %s".formatted(data, e.getMessage()), e);
     }
@@ -42,5 +60,14 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
                   .formatted(data, data));
     }
     return listing;
+  }
+
+  private static Path path(String data) {
+    try {
+      return DatasetFiles.path(data);
+    } catch (IllegalArgumentException e) {
+      throw HeadgraftException.usage(
+          "The data set '%s' cannot be used: %s".formatted(data, e.getMessage()));
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,8 +23,10 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Lists the images that a manifest names: CSV with a header and a row a line, JSON lines or
- * Parquet, with the columns {@code path} (full, or below the manifest's folder), {@code label}, and
- * if wanted {@code split} and {@code group}.
+ * Parquet, with the columns {@code path}, {@code label}, and if wanted {@code split} and {@code
+ * group}. A path is a full one, or begins at the manifest's folder, as it would in a shell there:
+ * {@code ../} leads out of it. Whoever writes the manifest may name any file that the process may
+ * read.
  */
 final class ManifestListing {
 
@@ -73,12 +76,15 @@ final class ManifestListing {
 
   private static Dataset<Row> load(SparkSession spark, Path manifest) {
     DataFrameReader reader = spark.read().format(format(manifest).orElseThrow());
-    if (format(manifest).equals(Optional.of("csv"))) {
-      // A quote in quotes is doubled, as RFC 4180 has it.
-      reader = reader.option("header", "true").option("escape", "\"");
-    }
     // Spark takes the name for a pattern.
-    return reader.load(manifest.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
+    String pattern = manifest.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
+    if (format(manifest).equals(Optional.of("csv"))) {
+      // As RFC 4180 has it: a quote in quotes is doubled, and a line break in quotes is text. With
+      // that, Spark would take the name for a pattern twice, were it to look for the columns.
+      reader = reader.option("header", "true").option("escape", "\"");
+      reader = reader.schema(reader.load(pattern).schema()).option("multiLine", "true");
+    }
+    return reader.load(pattern);
   }
 
   /** Spark throws what it does not declare, checked exceptions too. */
@@ -102,21 +108,31 @@ final class ManifestListing {
     String label =
         FolderListing.label(text(row, "label").orElseThrow(() -> missing(manifest, row, "label")));
     Optional<Split> split = text(row, "split").map(split(manifest));
-    Path path = path(manifest, name);
     try {
+      Path path = path(manifest, name);
       FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
-      listed.add(ListedFile.of(status, label, split, text(row, "group")));
+      if (status.isFile() && status.getLen() >= 0) {
+        listed.add(ListedFile.of(status, label, split, text(row, "group")));
+      } else {
+        // The web has no lengths.
+        rejected.add(
+            unreadable(path, label, status.isFile() ? "its length is unknown" : "it is a folder"));
+      }
     } catch (FileNotFoundException e) {
+      rejected.add(unreadable(path(manifest, name), label, "there is no such file"));
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
       rejected.add(
-          new RejectedFile(path.toString(), label, Rejection.UNREADABLE, "there is no such file"));
+          new RejectedFile(name, label, Rejection.UNREADABLE, String.valueOf(e.getMessage())));
     }
   }
 
-  /** A file's name may hold a colon: a scheme's is followed by a slash. */
+  private static RejectedFile unreadable(Path path, String label, String detail) {
+    return new RejectedFile(path.toString(), label, Rejection.UNREADABLE, detail);
+  }
+
   private static Path path(Path manifest, String name) {
-    return name.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")
-        ? new Path(name)
-        : new Path(manifest.getParent(), new Path(null, null, name));
+    Path path = DatasetFiles.path(name);
+    return DatasetFiles.isUri(name) ? path : new Path(manifest.getParent(), path);
   }
 
   private static Function<String, Split> split(Path manifest) {
@@ -139,6 +155,6 @@ final class ManifestListing {
 
   private static HeadgraftException missing(Path manifest, Row row, String column) {
     return HeadgraftException.unusable(
-        "%s has a row without %s: %s".formatted(manifest, column, row));
+        "%s has a row without %s: %.200s".formatted(manifest, column, row));
   }
 }
