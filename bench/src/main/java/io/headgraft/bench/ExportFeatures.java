@@ -79,7 +79,11 @@ public final class ExportFeatures {
     DatasetTable table = new DatasetTable(spark, workdir + "/dataset");
     UsableDataset usable =
         UsableDataset.of(
-            table, table.version(), settings.dataset(), List.of(), cache.rejected(pipeline));
+            table.version(),
+            table.read(table.version()),
+            settings.dataset(),
+            List.of(),
+            cache.rejected(pipeline));
     return TrainingData.load(
         spark, usable.dataset(), cache.read(pipeline, cache.version()), settings.heads());
   }

@@ -3,6 +3,7 @@ package io.headgraft.bench;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.features.FeatureExtractor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class ResidentSet {
         extract(spark, backbone, round(photos, done));
         System.out.printf(
             "%d images, %.1f s, %d MiB%n",
-            done + ROUND, (System.nanoTime() - start) / 1e9, residentMebibytes());
+            done + ROUND, (System.nanoTime() - start) / 1e9, mebibytes("VmRSS"));
       }
     }
   }
@@ -69,11 +70,20 @@ public final class ResidentSet {
     }
   }
 
-  private static long residentMebibytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
+  /**
+   * What Linux says of this process's memory.
+   *
+   * @param what VmRSS, or for the highest there has been VmHWM
+   */
+  static long mebibytes(String what) {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith(what + ":"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.headgraft.jobs;
 
+import io.headgraft.dataset.DatasetFiles;
 import io.headgraft.run.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +36,8 @@ final class ConfigOptions {
       return Settings.load(Optional.empty(), overrides);
     }
     String uri = SubmittedFiles.locate(config);
-    return Sources.isLocal(uri)
-        ? Settings.load(Optional.of(Path.of(uri)), overrides)
-        : Settings.load(Sources.text(uri, "configuration file"), uri, overrides);
+    return DatasetFiles.isUri(uri)
+        ? Settings.load(Sources.text(uri, "configuration file"), uri, overrides)
+        : Settings.load(Optional.of(Path.of(uri)), overrides);
   }
 }

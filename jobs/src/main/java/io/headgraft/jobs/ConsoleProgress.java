@@ -2,6 +2,7 @@ package io.headgraft.jobs;
 
 import io.headgraft.features.Progress;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
 /** Shows on stderr how far a long work is: a bar on a terminal, a line now and then elsewhere. */
@@ -30,7 +31,13 @@ final class ConsoleProgress implements Progress {
    */
   @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on Java 17, where null still tells
   ConsoleProgress(PrintWriter err, String what, String unit) {
-    this(err, what, unit, System.console() != null, System::nanoTime);
+    // The bar moves the cursor, which nothing may do that has a label or a file's name in it.
+    this(
+        System.console() == null ? err : new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        what,
+        unit,
+        System.console() != null,
+        System::nanoTime);
   }
 
   ConsoleProgress(

@@ -41,7 +41,7 @@ final class EmbedCommand implements Callable<Integer> {
     try (CompiledNetwork network = backbone.compile(1)) {
       ImageTransform transform =
           new ImageTransform(settings.image(), network.input().width(), network.input().height());
-      return new ImageLines(spec.commandLine(), transform)
+      return new ImageLines(spec.commandLine(), settings.image(), transform)
           .print(
               images,
               (image, pixels) -> Json.line(new Embedding(image, network.run(List.of(pixels))[0])));

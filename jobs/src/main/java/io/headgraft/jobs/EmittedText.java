@@ -1,6 +1,7 @@
 package io.headgraft.jobs;
 
 import io.headgraft.ExitCode;
+import io.headgraft.VisibleText;
 import io.headgraft.image.Rejection;
 import io.headgraft.report.Report.Gate;
 import io.headgraft.run.EmitModel;
@@ -38,7 +39,10 @@ final class EmittedText {
     Gate gate = result.report().gate();
     if (!gate.passed()) {
       out.println("The champion stays, run " + gate.champion() + ":");
-      gate.failed().forEach(failed -> out.println("  " + failed.name() + ": " + failed.detail()));
+      gate.failed()
+          .forEach(
+              failed ->
+                  out.println("  " + failed.name() + ": " + VisibleText.line(failed.detail())));
     }
   }
 

@@ -2,6 +2,7 @@ package io.headgraft.jobs;
 
 import io.headgraft.ExitCode;
 import io.headgraft.Json;
+import io.headgraft.VisibleText;
 import io.headgraft.coreml.Inspection;
 import io.headgraft.coreml.ModelDifferences;
 import io.headgraft.coreml.ModelDifferences.Difference;
@@ -151,7 +152,9 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static String labels(List<String> labels) {
-    String shown = String.join(" | ", labels.subList(0, Math.min(SHOWN_LABELS, labels.size())));
+    String shown =
+        VisibleText.line(
+            String.join(" | ", labels.subList(0, Math.min(SHOWN_LABELS, labels.size()))));
     return labels.size() <= SHOWN_LABELS
         ? shown
         : "%s … (%,d in all, see --json)".formatted(shown, labels.size());

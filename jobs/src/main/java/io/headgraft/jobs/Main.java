@@ -3,6 +3,7 @@ package io.headgraft.jobs;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
+import io.headgraft.VisibleText;
 import io.headgraft.run.RunRecord;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,8 @@ public final class Main {
       err.println("headgraft: " + e.getMessage());
       return e.exitCode().code();
     }
-    return new CommandLine(new Main())
+    CommandLine main = new CommandLine(new Main());
+    return main.setExecutionStrategy(parsed -> execute(main, parsed))
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -122,11 +124,22 @@ public final class Main {
         .execute(args);
   }
 
+  /** Help has colours; what commands print may have come from anywhere. */
+  private static int execute(CommandLine main, CommandLine.ParseResult parsed) {
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
+    main.setOut(VisibleWriter.to(main.getOut()));
+    main.setErr(VisibleWriter.to(main.getErr()));
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
   private static int failed(
       Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
     HeadgraftException known = known(failure);
     if (known != null) {
-      command.getErr().println("headgraft: " + known.getMessage());
+      command.getErr().println("headgraft: " + VisibleText.line(known.getMessage()));
       return known.exitCode().code();
     }
     command.getErr().println("headgraft: unexpected: " + failure);

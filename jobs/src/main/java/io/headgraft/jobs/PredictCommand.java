@@ -47,7 +47,7 @@ final class PredictCommand implements Callable<Integer> {
       ImageTransform transform =
           new ImageTransform(
               settings.image(), classifier.input().width(), classifier.input().height());
-      return new ImageLines(spec.commandLine(), transform)
+      return new ImageLines(spec.commandLine(), settings.image(), transform)
           .print(
               images,
               (image, pixels) ->

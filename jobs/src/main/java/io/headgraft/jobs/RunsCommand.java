@@ -2,6 +2,7 @@ package io.headgraft.jobs;
 
 import io.headgraft.ExitCode;
 import io.headgraft.Json;
+import io.headgraft.VisibleText;
 import io.headgraft.run.RunHistory;
 import io.headgraft.run.RunHistory.Entry;
 import java.io.PrintWriter;
@@ -53,7 +54,7 @@ final class RunsCommand implements Callable<Integer> {
         run.status(),
         Objects.requireNonNullElse(run.head(), "-"),
         run.testAccuracy() == null ? "-" : String.format(Locale.ROOT, "%.3f", run.testAccuracy()),
-        Objects.requireNonNullElse(run.why(), ""));
+        VisibleText.line(Objects.requireNonNullElse(run.why(), "")));
   }
 
   private static String line(

@@ -5,6 +5,8 @@ import io.headgraft.Stores;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.backbone.BackboneStore;
 import io.headgraft.coreml.ModelPackage;
+import io.headgraft.dataset.DatasetFiles;
+import io.headgraft.image.ImageOptions;
 import io.headgraft.run.Settings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -34,16 +36,19 @@ final class Sources {
     return readFile(uri, what);
   }
 
+  /** Reads an image; of one that is too long, a byte more than is allowed, which tells that. */
+  static byte[] image(String uri, ImageOptions limits) {
+    return readFile(
+        uri, "image", (int) Math.min(DatasetFiles.LONGEST_ARRAY, limits.maxBytes() + 1));
+  }
+
   private static byte[] readFile(String uri, String what) {
-    try {
-      if (isLocal(uri)) {
-        // Without Hadoop, whose classes take longer to load than most files.
-        return Files.readAllBytes(Paths.get(uri));
-      }
-      Path path = new Path(uri);
-      try (InputStream file = path.getFileSystem(SparkOptions.hadoop()).open(path)) {
-        return file.readAllBytes();
-      }
+    return readFile(uri, what, DatasetFiles.LONGEST_ARRAY);
+  }
+
+  private static byte[] readFile(String uri, String what, int maxBytes) {
+    try (InputStream file = open(uri)) {
+      return file.readNBytes(maxBytes);
     } catch (NoSuchFileException | FileNotFoundException e) {
       throw HeadgraftException.unusable("There is no %s %s".formatted(what, uri), e);
     } catch (IOException | RuntimeException e) {
@@ -53,14 +58,18 @@ final class Sources {
     }
   }
 
-  /** Whether this is a path of the driver's own machine. */
-  static boolean isLocal(String uri) {
-    return !uri.contains(":");
-  }
-
   /** Reads a text in UTF-8. */
   static String text(String uri, String what) {
     return new String(readFile(uri, what), StandardCharsets.UTF_8);
+  }
+
+  private static InputStream open(String uri) throws IOException {
+    if (!DatasetFiles.isUri(uri)) {
+      // Without Hadoop, whose classes take longer to load than most files.
+      return Files.newInputStream(Paths.get(uri));
+    }
+    Path path = new Path(uri);
+    return path.getFileSystem(SparkOptions.hadoop()).open(path);
   }
 
   /** Where the backbone lies: as the user says, in the cache, or once it is downloaded. */

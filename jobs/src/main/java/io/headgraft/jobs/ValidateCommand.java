@@ -3,6 +3,7 @@ package io.headgraft.jobs;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
+import io.headgraft.VisibleText;
 import io.headgraft.coreml.Finding;
 import io.headgraft.coreml.ModelFile;
 import io.headgraft.coreml.Rule.Severity;
@@ -109,10 +110,10 @@ final class ValidateCommand implements Callable<Integer> {
       Optional<Line> error = rest.stream().filter(Line::isError).findFirst();
       Line reason = error.orElse(rest.get(0));
       rest.remove(reason);
-      out.printf("%s: INVALID: %s%n", result.file, reason.text());
+      out.printf("%s: INVALID: %s%n", result.file, VisibleText.line(reason.text()));
     }
     for (Line line : rest) {
-      out.printf("%s: %s: %s%n", result.file, line.severity, line.text());
+      out.printf("%s: %s: %s%n", result.file, line.severity, VisibleText.line(line.text()));
     }
   }
 }

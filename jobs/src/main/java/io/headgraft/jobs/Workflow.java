@@ -4,9 +4,12 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.JobGroup;
 import io.headgraft.Json;
 import io.headgraft.Stores;
+import io.headgraft.VisibleText;
 import io.headgraft.backbone.Backbone;
+import io.headgraft.dataset.DatasetFiles;
 import io.headgraft.dataset.DatasetTable;
 import io.headgraft.dataset.IndexDataset;
+import io.headgraft.dataset.IndexedFile;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.RejectedFile;
 import io.headgraft.dataset.Split;
@@ -18,6 +21,7 @@ import io.headgraft.head.Head;
 import io.headgraft.head.TrainingData;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageTransform;
+import io.headgraft.image.RejectedImageException;
 import io.headgraft.report.Report;
 import io.headgraft.report.Report.BackboneFacts;
 import io.headgraft.report.Report.Gate;
@@ -38,7 +42,6 @@ import io.headgraft.run.UsableDataset;
 import io.headgraft.run.WorkDirectory;
 import io.headgraft.run.WorkDirectoryCheckpoints;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,7 +52,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -132,15 +134,15 @@ final class Workflow {
     IndexDataset.Result index =
         stage(
             "list",
-            () -> new IndexDataset(spark, table, settings.dataset()).run(data),
+            () -> new IndexDataset(spark, table, settings.dataset(), settings.image()).run(data),
             found -> "%,d files, %,d of them read".formatted(found.listed(), found.read()));
     for (String label : index.emptyLabels()) {
       err.println(
           "headgraft: warning: the label folder '%s' has no image and is left out"
-              .formatted(label));
+              .formatted(VisibleText.line(label)));
     }
     // Before anything is decoded, so that a data set that cannot be trained on costs no time.
-    UsableDataset listed = usable("list", index.version(), index.rejected());
+    UsableDataset listed = usable("list", index);
     listed.dataset().labels();
     ExtractFeatures.Result features =
         stage(
@@ -151,8 +153,7 @@ final class Workflow {
             done ->
                 "%,d rows extracted from %,d images, %,d rows were there"
                     .formatted(done.extracted(), done.work().decoded(), done.reused()));
-    UsableDataset used =
-        usable("extract", index.version(), index.rejected()).withoutUnread(features.unread());
+    UsableDataset used = usable("extract", index).withoutUnread(features.unread());
     used.requireFewRejected(settings.dataset().maxRejected());
     return new Extraction(features, index.version(), used, index.listed(), index.read());
   }
@@ -165,24 +166,28 @@ final class Workflow {
               .formatted(workdir.uri()));
     }
     long version = group("train", "train: newest data set").run(table::version);
-    return usable("train", version, List.of());
+    return usable("train", version);
   }
 
   /** The data set that a head was trained on. */
   UsableDataset datasetOf(TrainedHead trained) {
-    return usable("emit", trained.dataset(), List.of());
+    return usable("emit", trained.dataset());
   }
 
-  private UsableDataset usable(String stage, long version, List<RejectedFile> listed) {
+  /** A version of the data set, as it was once listed. */
+  private UsableDataset usable(String stage, long version) {
     return group(stage, "%s: data set, version %d".formatted(stage, version))
-        .run(
-            () ->
-                UsableDataset.of(
-                    table,
-                    version,
-                    settings.dataset(),
-                    listed,
-                    cache.rejected(pipeline.fingerprint())));
+        .run(() -> usable(version, table.read(version), List.of()));
+  }
+
+  private UsableDataset usable(String stage, IndexDataset.Result index) {
+    return group(stage, stage + ": images that are known to be of no use")
+        .run(() -> usable(index.version(), index.files(), index.rejected()));
+  }
+
+  private UsableDataset usable(long version, List<IndexedFile> files, List<RejectedFile> listed) {
+    return UsableDataset.of(
+        version, files, settings.dataset(), listed, cache.rejected(pipeline.fingerprint()));
   }
 
   private JobGroup group(String stage, String description) {
@@ -369,19 +374,23 @@ final class Workflow {
             .orElseThrow();
     List<EmitModel.CheckImage> checks = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
-      byte[] pixels = pixels(transform, images.get(examples.imageIds()[i]).path(), hadoop);
-      checks.add(new EmitModel.CheckImage(pixels, examples.features()[i]));
+      String path = images.get(examples.imageIds()[i]).path();
+      checks.add(
+          new EmitModel.CheckImage(() -> pixels(transform, path, hadoop), examples.features()[i]));
     }
     return checks;
   }
 
-  private static byte[] pixels(ImageTransform transform, String name, Configuration hadoop) {
-    Path path = new Path(name);
-    try (InputStream file = path.getFileSystem(hadoop).open(path)) {
-      return transform.apply(file.readAllBytes(), List.of(new Augmentation.None())).get(0);
-    } catch (IOException e) {
-      throw HeadgraftException.unusable(
-          "The image %s cannot be read any more: %s".formatted(name, Stores.reason(e)), e);
+  private byte[] pixels(ImageTransform transform, String path, Configuration hadoop) {
+    try {
+      byte[] file = DatasetFiles.read(path, hadoop, settings.image().maxBytes());
+      return transform.apply(file, List.of(new Augmentation.None())).get(0);
+    } catch (IOException | RejectedImageException e) {
+      HeadgraftException gone =
+          HeadgraftException.unusable(
+              "The image %s cannot be read any more: %s".formatted(path, Stores.reason(e)), e);
+      // Wrapped, so that it is not taken for a fault of the model that is checked.
+      throw new IllegalStateException(gone.getMessage(), gone);
     }
   }
 

@@ -4,6 +4,7 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -12,9 +13,26 @@ import org.apache.hadoop.fs.Path;
 /** The files that a data set lists. */
 public final class DatasetFiles {
 
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
+
+  /** Bytes that fit into an array. */
+  public static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private DatasetFiles() {}
+
+  /**
+   * The path that a user names. A file's name may hold a colon: a scheme's is followed by a slash.
+   *
+   * @throws IllegalArgumentException if it is empty, or no URI can be made of it
+   */
+  public static Path path(String name) {
+    return isUri(name) || name.isEmpty() ? new Path(name) : new Path(null, null, name);
+  }
+
+  /** Whether a name begins with a scheme. */
+  public static boolean isUri(String name) {
+    return SCHEME.matcher(name).lookingAt();
+  }
 
   /**
    * Opens a file.

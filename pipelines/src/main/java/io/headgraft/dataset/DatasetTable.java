@@ -2,13 +2,16 @@ package io.headgraft.dataset;
 
 import static org.apache.spark.sql.functions.lit;
 
-import io.delta.tables.DeltaTable;
 import io.headgraft.HeadgraftException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -61,12 +64,12 @@ public final class DatasetTable {
 
   /** Whether there is such a table. */
   public boolean exists() {
-    return DeltaTable.isDeltaTable(spark, location);
+    return dataFiles().newestVersion().isPresent();
   }
 
   /** The number of the newest version. */
   public long version() {
-    return DeltaTable.forPath(spark, location).history(1).first().getAs("version");
+    return dataFiles().newestVersion().orElseThrow();
   }
 
   /** Its data files, version by version. */
@@ -74,12 +77,31 @@ public final class DatasetTable {
     return new TableFiles(spark, location);
   }
 
+  /**
+   * What a version holds.
+   *
+   * @param files in the order of their paths
+   * @param splits of the files
+   */
+  record Contents(long version, List<IndexedFile> files, List<String> splits) {
+
+    boolean equals(List<IndexedFile> otherFiles, List<String> otherSplits) {
+      return files.equals(otherFiles) && splits.equals(otherSplits);
+    }
+  }
+
   /** The files of a version, in the order of their paths. */
   public List<IndexedFile> read(long version) {
     if (!exists()) {
       throw HeadgraftException.unusable("There is no data set table at " + location);
     }
-    return sortedRows(version).stream().map(DatasetTable::indexed).toList();
+    return contents(version).files();
+  }
+
+  /** What the newest version holds, if there is one. */
+  Optional<Contents> newest() {
+    OptionalLong version = dataFiles().newestVersion();
+    return version.isPresent() ? Optional.of(contents(version.getAsLong())) : Optional.empty();
   }
 
   /** The rows of a version, one a file. */
@@ -87,7 +109,7 @@ public final class DatasetTable {
     return spark.read().format("delta").option("versionAsOf", version).load(location);
   }
 
-  private List<Row> sortedRows(long version) {
+  private Contents contents(long version) {
     Dataset<Row> table = rows(version);
     if (!Arrays.asList(table.columns()).contains("etag")) {
       // Written before there was this column.
@@ -95,22 +117,32 @@ public final class DatasetTable {
     }
     List<Row> rows = new ArrayList<>(table.collectAsList());
     rows.sort(Comparator.comparing(row -> row.<String>getAs("path")));
-    return rows;
+    // One text a label and a split, not one a file.
+    Map<String, String> texts = new HashMap<>();
+    List<IndexedFile> files = new ArrayList<>(rows.size());
+    List<String> splits = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      files.add(indexed(row, label -> texts.computeIfAbsent(label, text -> text)));
+      splits.add(texts.computeIfAbsent(row.getAs("split"), text -> text));
+    }
+    return new Contents(version, files, splits);
   }
 
   /**
    * Makes a list of files the table's newest version, unless it is that already.
    *
+   * @param before what the newest version holds
    * @return the number of the version that holds exactly these files
    */
-  long write(List<IndexedFile> files, DatasetOptions options) {
+  long write(List<IndexedFile> files, DatasetOptions options, Optional<Contents> before) {
     SplitRule rule = new SplitRule(options);
-    List<Row> rows = files.stream().map(file -> row(file, rule.split(file))).toList();
-    if (exists()) {
-      long newest = version();
-      if (sortedRows(newest).equals(rows)) {
-        return newest;
-      }
+    List<String> splits = files.stream().map(file -> rule.split(file).text()).toList();
+    if (before.isPresent() && before.get().equals(files, splits)) {
+      return before.get().version();
+    }
+    List<Row> rows = new ArrayList<>(files.size());
+    for (int i = 0; i < files.size(); i++) {
+      rows.add(row(files.get(i), splits.get(i)));
     }
     guard.run();
     spark
@@ -125,7 +157,7 @@ public final class DatasetTable {
     return version();
   }
 
-  private static Row row(IndexedFile indexed, Split split) {
+  private static Row row(IndexedFile indexed, String split) {
     ListedFile file = indexed.file();
     return RowFactory.create(
         file.path(),
@@ -133,17 +165,17 @@ public final class DatasetTable {
         file.modified(),
         indexed.imageId(),
         file.label(),
-        split.text(),
+        split,
         file.split().map(Split::text).orElse(null),
         file.group().orElse(null),
         file.etag().orElse(null));
   }
 
-  private static IndexedFile indexed(Row row) {
+  private static IndexedFile indexed(Row row, UnaryOperator<String> shared) {
     return new IndexedFile(
         new ListedFile(
             row.getAs("path"),
-            row.getAs("label"),
+            shared.apply(row.getAs("label")),
             Optional.ofNullable(row.<String>getAs("given_split")).flatMap(Split::parse),
             Optional.ofNullable(row.<String>getAs("group")),
             row.<Long>getAs("length"),

@@ -2,10 +2,12 @@ package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.JobGroup;
+import io.headgraft.image.ImageOptions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
@@ -16,6 +18,7 @@ public final class IndexDataset {
   private final SparkSession spark;
   private final DatasetTable table;
   private final DatasetOptions options;
+  private final ImageOptions limits;
 
   /**
    * What was found.
@@ -25,15 +28,27 @@ public final class IndexDataset {
    * @param read number of files that were read, because they are new or have changed
    * @param rejected files that could not be listed or read
    * @param emptyLabels labels that have a folder but no file
+   * @param files that the version holds, in the order of their paths
    */
   public record Result(
-      long version, int listed, int read, List<RejectedFile> rejected, List<String> emptyLabels) {}
+      long version,
+      int listed,
+      int read,
+      List<RejectedFile> rejected,
+      List<String> emptyLabels,
+      List<IndexedFile> files) {}
 
-  /** Prepares an update of a table. */
-  public IndexDataset(SparkSession spark, DatasetTable table, DatasetOptions options) {
+  /**
+   * Prepares an update of a table.
+   *
+   * @param limits of a file's length
+   */
+  public IndexDataset(
+      SparkSession spark, DatasetTable table, DatasetOptions options, ImageOptions limits) {
     this.spark = spark;
     this.table = table;
     this.options = options;
+    this.limits = limits;
   }
 
   /**
@@ -57,8 +72,9 @@ public final class IndexDataset {
   }
 
   private Result index(Listing listing) {
-    IndexedListing indexed = IndexedListing.of(spark, listing, known());
-    long version = table.write(indexed.files(), options);
+    Optional<DatasetTable.Contents> before = table.newest();
+    IndexedListing indexed = IndexedListing.of(spark, listing, byPath(before), limits);
+    long version = table.write(indexed.files(), options, before);
     Set<String> emptyLabels = new TreeSet<>(listing.emptyLabels());
     listing.files().forEach(file -> emptyLabels.remove(file.label()));
     return new Result(
@@ -66,14 +82,14 @@ public final class IndexDataset {
         listing.files().size(),
         indexed.read(),
         indexed.rejected(),
-        List.copyOf(emptyLabels));
+        List.copyOf(emptyLabels),
+        indexed.files());
   }
 
-  private Map<String, IndexedFile> known() {
+  private static Map<String, IndexedFile> byPath(Optional<DatasetTable.Contents> before) {
     Map<String, IndexedFile> known = new HashMap<>();
-    if (table.exists()) {
-      table.read(table.version()).forEach(indexed -> known.put(indexed.file().path(), indexed));
-    }
+    before.ifPresent(
+        there -> there.files().forEach(indexed -> known.put(indexed.file().path(), indexed)));
     return known;
   }
 }

@@ -1,5 +1,6 @@
 package io.headgraft.dataset;
 
+import io.headgraft.image.ImageOptions;
 import io.headgraft.image.Rejection;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,11 +18,15 @@ import org.apache.spark.sql.SparkSession;
 record IndexedListing(List<IndexedFile> files, List<RejectedFile> rejected, int read) {
 
   /**
-   * Reads the files of a listing that are not known, or have changed since.
+   * Reads the files of a listing that are not known, or have changed since. Those that are empty or
+   * too long are rejected unread, also if they are known: the limit may have changed.
    *
    * @param known files by their paths
+   * @param limits of a file's length
    */
-  static IndexedListing of(SparkSession spark, Listing listing, Map<String, IndexedFile> known) {
+  static IndexedListing of(
+      SparkSession spark, Listing all, Map<String, IndexedFile> known, ImageOptions limits) {
+    Listing listing = all.within(limits);
     List<String> unknown =
         listing.files().stream()
             .filter(file -> !isUnchanged(file, known.get(file.path())))

@@ -18,7 +18,16 @@ public record LabelledDataset(
 
   /** Reads one version of the table. */
   public static LabelledDataset read(DatasetTable table, long version, DatasetOptions options) {
-    DatasetRules.Resolved resolved = DatasetRules.resolve(table.read(version), options);
+    return of(version, table.read(version), options);
+  }
+
+  /**
+   * The images of a version.
+   *
+   * @param files that it holds
+   */
+  public static LabelledDataset of(long version, List<IndexedFile> files, DatasetOptions options) {
+    DatasetRules.Resolved resolved = DatasetRules.resolve(files, options);
     return new LabelledDataset(version, resolved.images(), resolved.rejected());
   }
 

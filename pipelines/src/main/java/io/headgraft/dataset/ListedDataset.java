@@ -1,6 +1,7 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
+import io.headgraft.image.ImageOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,9 @@ public record ListedDataset(List<LabelledImage> images, List<RejectedFile> rejec
    * @param options that give the images their splits, where the data set names none
    * @throws HeadgraftException if the data set is missing, empty, or cannot be read
    */
-  public static ListedDataset read(SparkSession spark, String data, DatasetOptions options) {
-    IndexedListing indexed = IndexedListing.of(spark, Listing.of(spark, data), Map.of());
+  public static ListedDataset read(
+      SparkSession spark, String data, DatasetOptions options, ImageOptions limits) {
+    IndexedListing indexed = IndexedListing.of(spark, Listing.of(spark, data), Map.of(), limits);
     DatasetRules.Resolved resolved = DatasetRules.resolve(indexed.files(), options);
     List<RejectedFile> rejected = new ArrayList<>(indexed.rejected());
     rejected.addAll(resolved.rejected());

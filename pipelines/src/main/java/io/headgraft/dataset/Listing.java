@@ -2,7 +2,10 @@ package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
+import io.headgraft.image.ImageOptions;
+import io.headgraft.image.RejectedImageException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -16,6 +19,21 @@ import org.apache.spark.sql.SparkSession;
  */
 record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String> emptyLabels) {
 
+  /** Without the files that are empty or too long, which are rejected. */
+  Listing within(ImageOptions limits) {
+    List<ListedFile> kept = new ArrayList<>();
+    List<RejectedFile> bad = new ArrayList<>(rejected);
+    for (ListedFile file : files) {
+      try {
+        limits.checkLength(file.length());
+        kept.add(file);
+      } catch (RejectedImageException e) {
+        bad.add(new RejectedFile(file.path(), file.label(), e.reason(), e.detail()));
+      }
+    }
+    return new Listing(kept, bad, emptyLabels);
+  }
+
   /**
    * Lists a data set.
    *
@@ -24,7 +42,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
    */
   static Listing of(SparkSession spark, String data) {
     Stores.requireNoSecrets(data);
-    Path path = new Path(data);
+    Path path = path(data);
     boolean manifest = ManifestListing.isManifest(path);
     Listing listing;
     try {
@@ -32,7 +50,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
           manifest
               ? ManifestListing.list(spark, path)
               : FolderListing.list(path, spark.sessionState().newHadoopConf());
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw HeadgraftException.unusable(
           "%s cannot be listed: %s".formatted(data, Stores.reason(e)), e);
     }
@@ -44,5 +62,14 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
                   .formatted(data, data));
     }
     return listing;
+  }
+
+  private static Path path(String data) {
+    try {
+      return DatasetFiles.path(data);
+    } catch (IllegalArgumentException e) {
+      throw HeadgraftException.usage(
+          "The data set '%s' cannot be used: %s".formatted(data, e.getMessage()));
+    }
   }
 }

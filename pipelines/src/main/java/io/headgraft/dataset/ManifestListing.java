@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,8 +24,10 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Lists the images that a manifest names: CSV with a header and a row a line, JSON lines or
- * Parquet, with the columns {@code path} (full, or below the manifest's folder), {@code label}, and
- * if wanted {@code split} and {@code group}.
+ * Parquet, with the columns {@code path}, {@code label}, and if wanted {@code split} and {@code
+ * group}. A path is a full one, or begins at the manifest's folder, as it would in a shell there:
+ * {@code ../} leads out of it. Whoever writes the manifest may name any file that the process may
+ * read.
  */
 final class ManifestListing {
 
@@ -32,7 +35,22 @@ final class ManifestListing {
   private static final int REQUESTS_AT_ONCE = 32;
 
   /** A row. */
-  private record Entry(Path path, String label, Optional<Split> split, Optional<String> group) {}
+  private record Entry(String name, String label, Optional<Split> split, Optional<String> group) {
+
+    Found unreadable(String path, String detail) {
+      return new Found(
+          Optional.empty(),
+          Optional.of(new RejectedFile(path, label, Rejection.UNREADABLE, detail)));
+    }
+  }
+
+  /** What a row names: one of the two. */
+  private record Found(Optional<ListedFile> file, Optional<RejectedFile> rejected) {
+
+    static Found file(ListedFile file) {
+      return new Found(Optional.of(file), Optional.empty());
+    }
+  }
 
   private ManifestListing() {}
 
@@ -71,23 +89,12 @@ final class ManifestListing {
     }
     List<Entry> entries =
         reading(manifest, rows::collectAsList).stream().map(row -> entry(manifest, row)).toList();
-    List<Optional<ListedFile>> found =
-        ManyRequests.ask(entries, REQUESTS_AT_ONCE, entry -> find(entry, hadoop));
     List<ListedFile> listed = new ArrayList<>();
     List<RejectedFile> rejected = new ArrayList<>();
-    for (int i = 0; i < entries.size(); i++) {
-      Entry entry = entries.get(i);
-      found
-          .get(i)
-          .ifPresentOrElse(
-              listed::add,
-              () ->
-                  rejected.add(
-                      new RejectedFile(
-                          entry.path().toString(),
-                          entry.label(),
-                          Rejection.UNREADABLE,
-                          "there is no such file")));
+    for (Found found :
+        ManyRequests.ask(entries, REQUESTS_AT_ONCE, entry -> find(manifest, entry, hadoop))) {
+      found.file().ifPresent(listed::add);
+      found.rejected().ifPresent(rejected::add);
     }
     listed.sort(Comparator.comparing(ListedFile::path));
     return new Listing(listed, rejected, List.of());
@@ -95,12 +102,15 @@ final class ManifestListing {
 
   private static Dataset<Row> load(SparkSession spark, Path manifest) {
     DataFrameReader reader = spark.read().format(format(manifest).orElseThrow());
-    if (format(manifest).equals(Optional.of("csv"))) {
-      // A quote in quotes is doubled, as RFC 4180 has it.
-      reader = reader.option("header", "true").option("escape", "\"");
-    }
     // Spark takes the name for a pattern.
-    return reader.load(manifest.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
+    String pattern = manifest.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
+    if (format(manifest).equals(Optional.of("csv"))) {
+      // As RFC 4180 has it: a quote in quotes is doubled, and a line break in quotes is text. With
+      // that, Spark would take the name for a pattern twice, were it to look for the columns.
+      reader = reader.option("header", "true").option("escape", "\"");
+      reader = reader.schema(reader.load(pattern).schema()).option("multiLine", "true");
+    }
+    return reader.load(pattern);
   }
 
   /** Spark throws what it does not declare, checked exceptions too. */
@@ -119,23 +129,30 @@ final class ManifestListing {
     String label =
         FolderListing.label(text(row, "label").orElseThrow(() -> missing(manifest, row, "label")));
     Optional<Split> split = text(row, "split").map(split(manifest));
-    return new Entry(path(manifest, name), label, split, text(row, "group"));
+    return new Entry(name, label, split, text(row, "group"));
   }
 
-  private static Optional<ListedFile> find(Entry entry, Configuration hadoop) throws IOException {
+  /** What a row names, or why that is of no use. */
+  private static Found find(Path manifest, Entry entry, Configuration hadoop) throws IOException {
     try {
-      FileStatus status = entry.path().getFileSystem(hadoop).getFileStatus(entry.path());
-      return Optional.of(ListedFile.of(status, entry.label(), entry.split(), entry.group()));
+      Path path = path(manifest, entry.name());
+      FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
+      if (status.isFile() && status.getLen() >= 0) {
+        return Found.file(ListedFile.of(status, entry.label(), entry.split(), entry.group()));
+      }
+      // The web has no lengths.
+      return entry.unreadable(
+          path.toString(), status.isFile() ? "its length is unknown" : "it is a folder");
     } catch (FileNotFoundException e) {
-      return Optional.empty();
+      return entry.unreadable(path(manifest, entry.name()).toString(), "there is no such file");
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      return entry.unreadable(entry.name(), String.valueOf(e.getMessage()));
     }
   }
 
-  /** A file's name may hold a colon: a scheme's is followed by a slash. */
   private static Path path(Path manifest, String name) {
-    return name.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")
-        ? new Path(name)
-        : new Path(manifest.getParent(), new Path(null, null, name));
+    Path path = DatasetFiles.path(name);
+    return DatasetFiles.isUri(name) ? path : new Path(manifest.getParent(), path);
   }
 
   private static Function<String, Split> split(Path manifest) {
@@ -158,6 +175,6 @@ final class ManifestListing {
 
   private static HeadgraftException missing(Path manifest, Row row, String column) {
     return HeadgraftException.unusable(
-        "%s has a row without %s: %s".formatted(manifest, column, row));
+        "%s has a row without %s: %.200s".formatted(manifest, column, row));
   }
 }

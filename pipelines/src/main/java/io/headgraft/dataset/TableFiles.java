@@ -1,13 +1,16 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -29,6 +32,7 @@ public final class TableFiles {
    */
   public static final String KEEP_LOG = "delta.enableExpiredLogCleanup";
 
+  private static final Pattern COMMIT = Pattern.compile("\\d{20}\\.json");
   private static final String LOG = "/_delta_log/";
 
   private final SparkSession spark;
@@ -38,6 +42,25 @@ public final class TableFiles {
   public TableFiles(SparkSession spark, String location) {
     this.spark = spark;
     this.root = new Path(location);
+  }
+
+  /**
+   * The number of the newest version, by the names of Delta's commits, which its protocol fixes;
+   * its own history starts a Spark job for it. Empty if there is no such table.
+   */
+  public OptionalLong newestVersion() {
+    try {
+      return Arrays.stream(files().listStatus(new Path(root, "_delta_log")))
+          .map(file -> file.getPath().getName())
+          .filter(name -> COMMIT.matcher(name).matches())
+          .mapToLong(name -> Long.parseLong(name.substring(0, name.indexOf('.'))))
+          .max();
+    } catch (FileNotFoundException e) {
+      return OptionalLong.empty();
+    } catch (IOException e) {
+      throw HeadgraftException.unusable(
+          "%s cannot be listed: %s".formatted(root, e.getMessage()), e);
+    }
   }
 
   /** The names of the files that a version needs; empty if the table does not know it any more. */

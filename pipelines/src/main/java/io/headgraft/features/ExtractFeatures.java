@@ -100,10 +100,9 @@ public final class ExtractFeatures {
   private Result extract(List<LabelledImage> images, Progress progress) {
     String fingerprint = pipeline.fingerprint();
     Map<String, Set<Integer>> cached = cache.variants(fingerprint);
-    // The limits may have been raised.
-    cache.forget(fingerprint, LIMITS);
     Set<String> rejected = new HashSet<>();
-    cache.rejected(fingerprint).forEach(image -> rejected.add(image.imageId()));
+    // The limits may have been raised.
+    cache.forget(fingerprint, LIMITS).forEach(image -> rejected.add(image.imageId()));
     List<Missing> missing = new ArrayList<>();
     long reused = 0;
     for (LabelledImage image : images) {

@@ -64,19 +64,19 @@ public final class FeatureCache {
 
   /** Whether anything has been cached. */
   public boolean exists() {
-    return DeltaTable.isDeltaTable(spark, features);
+    return dataFiles().newestVersion().isPresent();
   }
 
   /** The number of the newest version, or -1 if there is none. */
   public long version() {
-    return exists()
-        ? DeltaTable.forPath(spark, features).history(1).first().<Long>getAs("version")
-        : -1;
+    return dataFiles().newestVersion().orElse(-1);
   }
 
   /** The variants that are cached, by image id. */
   Map<String, Set<Integer>> variants(String pipeline) {
     Map<String, Set<Integer>> variants = new HashMap<>();
+    // There are many images, but few sets of variants that they have.
+    Map<Set<Integer>, Set<Integer>> shared = new HashMap<>();
     if (exists()) {
       spark
           .read()
@@ -86,7 +86,11 @@ public final class FeatureCache {
           .groupBy("image_id")
           .agg(collect_set("variant"))
           .collectAsList()
-          .forEach(row -> variants.put(row.getString(0), new HashSet<>(row.getList(1))));
+          .forEach(
+              row ->
+                  variants.put(
+                      row.getString(0),
+                      shared.computeIfAbsent(new HashSet<>(row.getList(1)), set -> set)));
     }
     return variants;
   }
@@ -114,14 +118,18 @@ public final class FeatureCache {
     return rejected;
   }
 
-  /** Forgets the images that were rejected for some reasons. */
-  void forget(String pipeline, Set<Rejection> reasons) {
-    if (rejected(pipeline).stream().anyMatch(image -> reasons.contains(image.reason()))) {
+  /** Forgets the images that were rejected for some reasons, and gives the others. */
+  List<RejectedImage> forget(String pipeline, Set<Rejection> reasons) {
+    List<RejectedImage> all = rejected(pipeline);
+    List<RejectedImage> others =
+        all.stream().filter(image -> !reasons.contains(image.reason())).toList();
+    if (others.size() < all.size()) {
       guard.run();
       Object[] names = reasons.stream().map(Rejection::name).toArray();
       DeltaTable.forPath(spark, rejections)
           .delete(col("pipeline").equalTo(pipeline).and(col("reason").isin(names)));
     }
+    return others;
   }
 
   /**

@@ -16,6 +16,7 @@ final class BmpReader {
 
   private final FileBytes bytes;
   private final ImageOptions options;
+  private long pixels;
 
   BmpReader(byte[] file, ImageOptions options) {
     this.bytes = new FileBytes("BMP", file, ByteOrder.LITTLE_ENDIAN);
@@ -35,11 +36,11 @@ final class BmpReader {
       long height = Math.abs((long) bytes.i32(INFO + 8));
       pixels(bytes.i32(INFO + 4), height, bytes.u16(INFO + 14), bytes.i32(INFO + 16));
     }
-    return ImageHeader.opaque(/* orientation= */ 1);
+    return ImageHeader.opaque(/* orientation= */ 1, pixels);
   }
 
   private void pixels(long width, long height, int depth, int compression) {
-    options.checkPixels(bytes.format(), width, height);
+    pixels = options.checkPixels(bytes.format(), width, height);
     switch (compression) {
       case RGB, BIT_FIELDS -> {
         long rowBytes = (width * depth + 31) / 32 * 4;

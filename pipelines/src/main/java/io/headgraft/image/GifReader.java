@@ -13,6 +13,7 @@ final class GifReader {
   private final FileBytes bytes;
   private final ImageOptions options;
   private boolean frame;
+  private long pixels;
 
   GifReader(byte[] file, ImageOptions options) {
     this.bytes = new FileBytes("GIF", file, ByteOrder.LITTLE_ENDIAN);
@@ -36,14 +37,17 @@ final class GifReader {
     }
     // The JDK's decoder knows which pixels are transparent.
     return new ImageHeader(
-        ImageHeader.Codec.JDK, new ImageHeader.Transparency.Straight(), /* orientation= */ 1);
+        ImageHeader.Codec.JDK,
+        new ImageHeader.Transparency.Straight(),
+        /* orientation= */ 1,
+        pixels);
   }
 
   private int image(int position) {
     if (frame) {
       throw new RejectedImageException(Rejection.ANIMATED, "GIF of more than one frame");
     }
-    options.checkPixels(bytes.format(), bytes.u16(position + 5), bytes.u16(position + 7));
+    pixels = options.checkPixels(bytes.format(), bytes.u16(position + 5), bytes.u16(position + 7));
     int flags = bytes.u8(position + 9);
     int end = subBlocks(position + 10 + colourTable(flags) + 1);
     frame = true;

@@ -15,6 +15,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** Decodes a file whose header was read, to an upright picture of 8-bit BGR. */
 final class ImageDecoder {
 
+  private static final int PIXELS_A_BAND = 1 << 20;
+
   static {
     // A Spark executor decodes one picture a task slot, on all cores. OpenCV's own threads would
     // only compete with them, and each of them would keep a pool as large as the machine.
@@ -38,7 +40,7 @@ final class ImageDecoder {
       // Whoever reads the pixels relies on it: native memory has no bounds.
       throw new RejectedImageException(
           Rejection.UNSUPPORTED_FORMAT,
-          "a picture of %d channels in this layout is not read".formatted(stored.channels()));
+          "a picture of %d channels in this layout is not read".formatted(opaque.channels()));
     }
     return Orientation.upright(opaque, header.orientation());
   }
@@ -76,13 +78,25 @@ final class ImageDecoder {
     if (image == null) {
       throw new RejectedImageException(Rejection.CORRUPT, "the JDK cannot decode the picture");
     }
+    return bgra(image);
+  }
+
+  /**
+   * Band by band: in Java's own memory, a whole picture of ints would be the largest part of it.
+   */
+  private static Mat bgra(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    int[] argb = image.getRGB(0, 0, width, height, null, 0, width);
+    int rows = Math.max(1, PIXELS_A_BAND / width);
     Mat bgra = new Mat(height, width, opencv_core.CV_8UC4);
+    int[] argb = new int[width * Math.min(rows, height)];
     try (IntPointer pixels = new IntPointer(bgra.data())) {
-      // ARGB in an int is B, G, R, A in memory, on all the platforms that OpenCV is packed for.
-      pixels.put(argb);
+      for (int row = 0; row < height; row += rows) {
+        int band = Math.min(rows, height - row);
+        image.getRGB(0, row, width, band, argb, 0, width);
+        // ARGB in an int is B, G, R, A in memory, on all the platforms that OpenCV is packed for.
+        pixels.position((long) row * width).put(argb, 0, width * band);
+      }
     }
     return bgra;
   }

@@ -14,8 +14,9 @@ import java.util.Set;
  * @param codec who decodes the picture
  * @param transparency what to do to its pixels that are not opaque
  * @param orientation the EXIF orientation that is left to be applied, 1 (upright) to 8
+ * @param pixels width times height
  */
-record ImageHeader(Codec codec, Transparency transparency, int orientation) {
+record ImageHeader(Codec codec, Transparency transparency, int orientation, long pixels) {
 
   /** Who decodes the picture. */
   enum Codec {
@@ -71,8 +72,8 @@ record ImageHeader(Codec codec, Transparency transparency, int orientation) {
           FileType.Vob,
           FileType.Zip);
 
-  static ImageHeader opaque(int orientation) {
-    return new ImageHeader(Codec.OPENCV, OPAQUE, orientation);
+  static ImageHeader opaque(int orientation, long pixels) {
+    return new ImageHeader(Codec.OPENCV, OPAQUE, orientation, pixels);
   }
 
   /**

@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * What is accepted as an image, and how its shape is treated.
  *
- * @param maxPixels width times height above which an image is refused unseen, 1 to 2^30. A decoded
- *     pixel takes three bytes of native memory, and each concurrent task decodes one picture. Where
+ * @param maxPixels width times height above which an image is refused unseen, 1 to 2^30. The tasks
+ *     of a JVM together decode pictures of at most twice as many pixels at the same time. Where
  *     OpenCV's own limit is lowered (OPENCV_IO_MAX_IMAGE_PIXELS), it counts as damage.
  * @param maxBytes length above which a file is refused unread, at least 1
  * @param crop how a picture of another shape meets the network's input
@@ -39,8 +39,12 @@ public record ImageOptions(long maxPixels, long maxBytes, Crop crop) implements 
     Objects.requireNonNull(crop, "crop");
   }
 
-  /** Called by each format's reader as soon as it knows the dimensions. */
-  void checkPixels(String format, long width, long height) {
+  /**
+   * Called by each format's reader as soon as it knows the dimensions.
+   *
+   * @return how many pixels these are
+   */
+  long checkPixels(String format, long width, long height) {
     if (width < 1 || height < 1) {
       throw new RejectedImageException(
           Rejection.CORRUPT, "%s: %d x %d pixels".formatted(format, width, height));
@@ -55,9 +59,15 @@ public record ImageOptions(long maxPixels, long maxBytes, Crop crop) implements 
           Rejection.TOO_MANY_PIXELS,
           "%d x %d pixels, OpenCV allows %d along a side".formatted(width, height, MAX_SIDE));
     }
+    return width * height;
   }
 
-  void checkLength(long bytes) {
+  /**
+   * Checks a file by what the listing says of it, before it is read at all.
+   *
+   * @throws RejectedImageException {@link Rejection#EMPTY} or {@link Rejection#TOO_MANY_BYTES}
+   */
+  public void checkLength(long bytes) {
     if (bytes == 0) {
       throw new RejectedImageException(Rejection.EMPTY, "0 bytes");
     }

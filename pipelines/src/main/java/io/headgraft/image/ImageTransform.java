@@ -104,7 +104,7 @@ public final class ImageTransform implements Serializable {
         file, augmentations, picture -> Frame.within(picture, side), ImageTransform::jpeg);
   }
 
-  @SuppressWarnings("try") // the scope works by being open
+  @SuppressWarnings("try") // share and scope work by being open
   private List<byte[]> render(
       byte[] file,
       List<Augmentation> augmentations,
@@ -112,7 +112,8 @@ public final class ImageTransform implements Serializable {
       Function<Mat, byte[]> encoder) {
     checkLength(file.length);
     ImageHeader header = ImageHeader.read(file, options);
-    try (PointerScope scope = new PointerScope()) {
+    try (DecodingBudget.Share share = DecodingBudget.take(header.pixels(), options.maxPixels());
+        PointerScope scope = new PointerScope()) {
       Mat picture = ImageDecoder.decode(file, header);
       Frame frame = frames.apply(picture);
       Mat reduced =

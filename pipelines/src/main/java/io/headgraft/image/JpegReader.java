@@ -18,13 +18,21 @@ final class JpegReader {
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
   private static final int APP1 = 0xe1;
+
+  /**
+   * What libjpeg-turbo's own fuzzing allows; progressive files have about ten. Each scan goes over
+   * the whole picture, however few bytes it has.
+   */
+  private static final int MAX_SCANS = 500;
+
   private static final String EXIF = "Exif\0\0";
 
   private final FileBytes bytes;
   private final ImageOptions options;
   private int orientation = 1;
   private boolean frame;
-  private boolean scan;
+  private long pixels;
+  private int scans;
 
   JpegReader(byte[] file, ImageOptions options) {
     this.bytes = new FileBytes("JPEG", file, ByteOrder.BIG_ENDIAN);
@@ -43,10 +51,10 @@ final class JpegReader {
         position = segment(marker, position);
       }
     }
-    if (!scan) {
+    if (scans == 0) {
       throw bytes.corrupt("no picture data");
     }
-    return ImageHeader.opaque(orientation);
+    return ImageHeader.opaque(orientation, pixels);
   }
 
   /**
@@ -81,12 +89,18 @@ final class JpegReader {
     if (isFrame(marker)) {
       frame(marker, start);
     } else if (marker == SOS) {
-      scan = frame;
+      scan();
     } else if (marker == APP1 && isExif(start, length)) {
       int exif = start + 2 + EXIF.length();
       orientation = Ifd.orientation(Arrays.copyOfRange(bytes.array(), exif, start + length));
     }
     return start + length;
+  }
+
+  private void scan() {
+    if (frame && ++scans > MAX_SCANS) {
+      throw bytes.unsupported("of more than %d scans is not read".formatted(MAX_SCANS));
+    }
   }
 
   private boolean isExif(int start, int length) {
@@ -99,7 +113,7 @@ final class JpegReader {
   }
 
   private void frame(int marker, int start) {
-    options.checkPixels(bytes.format(), bytes.u16(start + 5), bytes.u16(start + 3));
+    pixels = options.checkPixels(bytes.format(), bytes.u16(start + 5), bytes.u16(start + 3));
     if (marker > 0xc2) {
       throw bytes.unsupported(
           "of type SOF%d is not read, only baseline, extended and progressive are"

@@ -9,6 +9,7 @@ final class Orientation {
   private Orientation() {}
 
   /**
+   * @param picture is used up
    * @param orientation 1 (upright) to 8
    */
   static Mat upright(Mat picture, int orientation) {
@@ -28,14 +29,15 @@ final class Orientation {
    * @param flipCode OpenCV's: 0 top and bottom, 1 left and right, -1 both
    */
   private static Mat flip(Mat picture, int flipCode) {
-    Mat flipped = new Mat();
-    opencv_core.flip(picture, flipped, flipCode);
-    return flipped;
+    // In its place, as OpenCV's own rotate has it: a copy would take as much memory again.
+    opencv_core.flip(picture, picture, flipCode);
+    return picture;
   }
 
   private static Mat transpose(Mat picture) {
     Mat transposed = new Mat();
     opencv_core.transpose(picture, transposed);
+    picture.release();
     return transposed;
   }
 }

@@ -16,6 +16,7 @@ final class PngReader {
   private final ImageOptions options;
   private int depth;
   private int colour;
+  private long pixels;
   private int orientation = 1;
   private ImageHeader.Transparency transparency = ImageHeader.OPAQUE;
 
@@ -32,7 +33,7 @@ final class PngReader {
       bytes.require(position, 12 + length);
       checkSum(position, (int) length);
       if (bytes.has(position + 4, "IEND")) {
-        return new ImageHeader(ImageHeader.Codec.OPENCV, transparency, orientation);
+        return new ImageHeader(ImageHeader.Codec.OPENCV, transparency, orientation, pixels);
       }
       chunk(position + 4, (int) length);
       position += 12 + (int) length;
@@ -44,7 +45,7 @@ final class PngReader {
       bytes.require(SIGNATURE_BYTES, 8);
       throw bytes.corrupt("the first chunk is not IHDR");
     }
-    options.checkPixels(bytes.format(), bytes.u32(16), bytes.u32(20));
+    pixels = options.checkPixels(bytes.format(), bytes.u32(16), bytes.u32(20));
     depth = bytes.u8(24);
     colour = bytes.u8(25);
     if (colour == GREY_ALPHA || colour == RGB_ALPHA) {

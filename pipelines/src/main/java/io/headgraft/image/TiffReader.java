@@ -17,6 +17,8 @@ final class TiffReader {
   private static final int STRIP_OFFSETS = 273;
   private static final int SAMPLES_PER_PIXEL = 277;
   private static final int STRIP_BYTES = 279;
+  private static final int TILE_WIDTH = 322;
+  private static final int TILE_HEIGHT = 323;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_BYTES = 325;
   private static final int EXTRA_SAMPLES = 338;
@@ -41,7 +43,8 @@ final class TiffReader {
   }
 
   ImageHeader read() {
-    options.checkPixels(bytes.format(), number(WIDTH), number(HEIGHT));
+    long pixels = options.checkPixels(bytes.format(), number(WIDTH), number(HEIGHT));
+    checkTiles();
     checkFlavour();
     checkComplete(STRIP_OFFSETS, STRIP_BYTES);
     checkComplete(TILE_OFFSETS, TILE_BYTES);
@@ -50,7 +53,15 @@ final class TiffReader {
     return new ImageHeader(
         ImageHeader.Codec.OPENCV,
         hasAlpha() ? new ImageHeader.Transparency.Premultiplied() : ImageHeader.OPAQUE,
-        /* orientation= */ 1);
+        /* orientation= */ 1,
+        pixels);
+  }
+
+  /** A tile is decoded whole, however little of it lies in the picture. */
+  private void checkTiles() {
+    if (ifd.count(TILE_WIDTH) > 0 || ifd.count(TILE_HEIGHT) > 0) {
+      options.checkPixels(bytes.format(), number(TILE_WIDTH), number(TILE_HEIGHT));
+    }
   }
 
   private long number(int tag) {

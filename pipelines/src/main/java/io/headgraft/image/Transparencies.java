@@ -1,6 +1,7 @@
 package io.headgraft.image;
 
 import io.headgraft.image.ImageHeader.Transparency;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -14,11 +15,38 @@ final class Transparencies {
 
   private static final double MAX_8_BIT = 255;
   private static final double MAX_16_BIT = 65535;
+  private static final int PIXELS_A_BAND = 1 << 20;
 
   private Transparencies() {}
 
-  /** To 8-bit BGR. */
+  /**
+   * To 8-bit BGR, band by band: each pixel is on its own, and what lies between the two pictures
+   * would take several times their memory.
+   *
+   * @param stored is used up
+   */
+  @SuppressWarnings("try") // the scope works by being open
   static Mat overWhite(Mat stored, Transparency transparency) {
+    if (stored.type() == opencv_core.CV_8UC3) {
+      return stored;
+    }
+    int rows = Math.max(1, PIXELS_A_BAND / stored.cols());
+    Mat opaque = new Mat();
+    for (int row = 0; row < stored.rows(); row += rows) {
+      int end = Math.min(stored.rows(), row + rows);
+      try (PointerScope scope = new PointerScope()) {
+        Mat band = bandOverWhite(stored.rowRange(row, end), transparency);
+        if (opaque.empty()) {
+          opaque.create(stored.rows(), stored.cols(), band.type());
+        }
+        band.copyTo(opaque.rowRange(row, end));
+      }
+    }
+    stored.release();
+    return opaque;
+  }
+
+  private static Mat bandOverWhite(Mat stored, Transparency transparency) {
     if (transparency instanceof Transparency.GreyLevel grey) {
       return toBgr(toEightBits(whiten(stored, grey.level())));
     }

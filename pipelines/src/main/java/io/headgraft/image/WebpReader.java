@@ -12,6 +12,7 @@ final class WebpReader {
   private final FileBytes bytes;
   private final ImageOptions options;
   private boolean alpha;
+  private long pixels;
   private int orientation = 1;
   private int frames;
 
@@ -35,7 +36,8 @@ final class WebpReader {
     return new ImageHeader(
         ImageHeader.Codec.OPENCV,
         alpha ? new ImageHeader.Transparency.Straight() : ImageHeader.OPAQUE,
-        orientation);
+        orientation,
+        pixels);
   }
 
   /** Of the three layouts' first chunk: extended, lossless, lossy. */
@@ -58,7 +60,7 @@ final class WebpReader {
   }
 
   private void check(int width, int height) {
-    options.checkPixels(bytes.format(), width, height);
+    pixels = options.checkPixels(bytes.format(), width, height);
   }
 
   private void chunk(int position, int length) {

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,10 +51,11 @@ public final class EmitModel {
   /**
    * An image to check the models on.
    *
-   * @param pixels as the network takes them
+   * @param pixels as the network takes them; asked for once for each model, since those of all
+   *     images together may be more than memory holds
    * @param feature as it was cached
    */
-  public record CheckImage(byte[] pixels, float[] feature) {}
+  public record CheckImage(Supplier<byte[]> pixels, float[] feature) {}
 
   /**
    * What models are made of and held against.

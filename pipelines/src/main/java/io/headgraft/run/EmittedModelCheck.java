@@ -4,6 +4,7 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.ImageClassifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Runs an emitted model on images, through its own graph, and compares it with its head. */
@@ -17,7 +18,7 @@ final class EmittedModelCheck {
    */
   record Result(double maxDifference, PlaceholderShare placeholders) {}
 
-  private record Image(byte[] pixels, double[] expected) {}
+  private record Image(Supplier<byte[]> pixels, double[] expected) {}
 
   private final ImageClassifier model;
   private final int realLabels;
@@ -61,7 +62,8 @@ final class EmittedModelCheck {
   }
 
   private List<Result> batch(List<Image> images) {
-    float[][] found = model.probabilities(images.stream().map(Image::pixels).toList());
+    float[][] found =
+        model.probabilities(images.stream().map(image -> image.pixels().get()).toList());
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
       results.add(compare(found[i], images.get(i).expected()));

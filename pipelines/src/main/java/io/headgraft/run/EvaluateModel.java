@@ -78,7 +78,7 @@ public final class EvaluateModel {
     PackedModel model = PackedModel.of(name, file, batchSize);
     // The model first: what is wrong with it should not wait for the images.
     ImageClassifier classifier = LoadedClassifiers.get(model);
-    ListedDataset listed = ListedDataset.read(spark, data, dataset);
+    ListedDataset listed = ListedDataset.read(spark, data, dataset, image);
     List<LabelledImage> images =
         listed.images().stream()
             .filter(each -> split.isEmpty() || split.get() == each.split())

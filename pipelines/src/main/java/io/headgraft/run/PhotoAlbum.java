@@ -12,7 +12,6 @@ import io.headgraft.report.ReportPhotos;
 import io.headgraft.report.ReportPhotos.PhotoVariants;
 import io.headgraft.report.ReportPhotos.Variant;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -81,10 +80,9 @@ public final class PhotoAlbum {
   }
 
   private List<byte[]> thumbnails(String path, List<Augmentation> augmentations) {
-    try (InputStream file = DatasetFiles.open(path, hadoop)) {
-      return pipeline
-          .transform()
-          .thumbnails(file.readAllBytes(), augmentations, options.thumbnail());
+    try {
+      byte[] file = DatasetFiles.read(path, hadoop, pipeline.image().maxBytes());
+      return pipeline.transform().thumbnails(file, augmentations, options.thumbnail());
     } catch (IOException | RejectedImageException e) {
       return List.of();
     }

@@ -2,7 +2,6 @@ package io.headgraft.run;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.dataset.DatasetOptions;
-import io.headgraft.dataset.DatasetTable;
 import io.headgraft.dataset.IndexedFile;
 import io.headgraft.dataset.LabelledDataset;
 import io.headgraft.dataset.RejectedFile;
@@ -26,20 +25,21 @@ public record UsableDataset(LabelledDataset dataset, List<RejectedFile> rejected
   /**
    * Leaves out what turned out to be of no use.
    *
+   * @param files that this version of the data set table holds
    * @param listed files that were rejected while listing and reading
    * @param images that the pipeline has rejected
    */
   public static UsableDataset of(
-      DatasetTable table,
       long version,
+      List<IndexedFile> files,
       DatasetOptions options,
       List<RejectedFile> listed,
       List<RejectedImage> images) {
     Map<String, RejectedImage> byId = new HashMap<>();
     images.forEach(image -> byId.put(image.imageId(), image));
-    LabelledDataset all = LabelledDataset.read(table, version, options);
+    LabelledDataset all = LabelledDataset.of(version, files, options);
     List<RejectedFile> rejected = new ArrayList<>(listed);
-    for (IndexedFile indexed : table.read(version)) {
+    for (IndexedFile indexed : files) {
       RejectedImage image = byId.get(indexed.imageId());
       if (image != null) {
         rejected.add(
@@ -48,10 +48,9 @@ public record UsableDataset(LabelledDataset dataset, List<RejectedFile> rejected
       }
     }
     // A copy of an image that cannot be used is listed once, for that.
-    all.rejected().stream()
-        .filter(file -> rejected.stream().noneMatch(other -> other.path().equals(file.path())))
-        .toList()
-        .forEach(rejected::add);
+    Set<String> known = new HashSet<>();
+    rejected.forEach(file -> known.add(file.path()));
+    all.rejected().stream().filter(file -> !known.contains(file.path())).forEach(rejected::add);
     return new UsableDataset(all.without(byId.keySet()), rejected);
   }
 

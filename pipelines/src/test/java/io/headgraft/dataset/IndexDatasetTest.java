@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
+import io.headgraft.image.Crop;
+import io.headgraft.image.ImageOptions;
 import io.headgraft.image.Rejection;
 import io.headgraft.testing.LocalSpark;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexDatasetTest {
 
   private static final DatasetOptions OPTIONS = new DatasetOptions(1, 0.1, 0.1, 0.2);
+
+  private static final ImageOptions LIMITS = new ImageOptions(1_000, 1_000, Crop.SCALE_FILL);
 
   @TempDir private Path data;
   @TempDir private Path workdir;
@@ -42,7 +47,9 @@ class IndexDatasetTest {
     IndexDataset.Result second = index();
 
     assertThat(first)
-        .isEqualTo(new IndexDataset.Result(first.version(), 3, 3, List.of(), List.of()));
+        .isEqualTo(
+            new IndexDataset.Result(
+                first.version(), 3, 3, List.of(), List.of(), table.read(first.version())));
     assertThat(second.read()).isZero();
     assertThat(second.version()).isEqualTo(first.version());
     assertThat(table.read(second.version()))
@@ -125,7 +132,7 @@ class IndexDatasetTest {
     DatasetOptions others = new DatasetOptions(1, 0.1, 0.89, 0.2);
 
     IndexDataset.Result result =
-        new IndexDataset(LocalSpark.session(), table, others).run(data.toString());
+        new IndexDataset(LocalSpark.session(), table, others, LIMITS).run(data.toString());
 
     assertThat(result.read()).isZero();
     assertThat(result.version()).isGreaterThan(before);
@@ -138,7 +145,14 @@ class IndexDatasetTest {
 
     IndexDataset.Result result = index(manifest);
     assertThat(index(manifest))
-        .isEqualTo(new IndexDataset.Result(result.version(), 2, 0, result.rejected(), List.of()));
+        .isEqualTo(
+            new IndexDataset.Result(
+                result.version(),
+                2,
+                0,
+                result.rejected(),
+                List.of(),
+                table.read(result.version())));
 
     assertThat(table.read(result.version()))
         .extracting(file -> file.file().split(), file -> file.file().group())
@@ -159,8 +173,49 @@ class IndexDatasetTest {
     assertThat(result.rejected())
         .extracting(RejectedFile::label, RejectedFile::reason)
         .containsExactly(tuple("dog", Rejection.UNREADABLE));
-    assertThat(result.rejected().get(0).detail()).contains("folder.png");
+    assertThat(result.rejected().get(0).detail()).isEqualTo("it is a folder");
+    Files.delete(data.resolve("dog/folder.png"));
+    write("dog/folder.png", "d");
     assertThat(index(manifest).read()).isEqualTo(1);
+  }
+
+  /** Twenty gigabytes would take minutes to read, and a thousand bytes too many are too many. */
+  @Test
+  void whatIsTooLongOrEmptyIsNotRead() throws IOException {
+    try (RandomAccessFile sparse =
+        new RandomAccessFile(data.resolve("cat/photo.jpg").toFile(), "rw")) {
+      sparse.setLength(20L << 30);
+    }
+    write("cat/long.jpg", "x".repeat(1_001));
+    write("cat/just.jpg", "x".repeat(1_000));
+    write("dog/empty.jpg", "");
+
+    IndexDataset.Result result = index();
+
+    assertThat(result.listed()).isEqualTo(7);
+    assertThat(result.read()).isEqualTo(4);
+    assertThat(result.rejected())
+        .extracting(RejectedFile::reason, RejectedFile::label, RejectedFile::detail)
+        .containsExactly(
+            tuple(Rejection.TOO_MANY_BYTES, "cat", "1001 bytes, image.max-bytes allows 1000"),
+            tuple(
+                Rejection.TOO_MANY_BYTES, "cat", "21474836480 bytes, image.max-bytes allows 1000"),
+            tuple(Rejection.EMPTY, "dog", "0 bytes"));
+    assertThat(index().read()).isZero();
+  }
+
+  @Test
+  void aLimitThatIsRaisedLetsFilesIn() throws IOException {
+    write("cat/long.jpg", "x".repeat(1_001));
+    index();
+
+    IndexDataset.Result result =
+        new IndexDataset(
+                LocalSpark.session(), table, OPTIONS, new ImageOptions(1, 1_001, Crop.SCALE_FILL))
+            .run(data.toString());
+
+    assertThat(result.read()).isEqualTo(1);
+    assertThat(result.rejected()).isEmpty();
   }
 
   @Test
@@ -225,7 +280,7 @@ class IndexDatasetTest {
   }
 
   private IndexDataset.Result index(Path uri) {
-    return new IndexDataset(LocalSpark.session(), table, OPTIONS).run(uri.toString());
+    return new IndexDataset(LocalSpark.session(), table, OPTIONS, LIMITS).run(uri.toString());
   }
 
   private Path write(String name, String content) throws IOException {

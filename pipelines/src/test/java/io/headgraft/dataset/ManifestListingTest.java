@@ -97,7 +97,15 @@ class ManifestListingTest {
         "back\\slash",
         "❤\uFE0F",
         "a[1]{2}*?",
-        "#1"
+        "#1",
+        "two\nlines",
+        "%2e%2e",
+        "%20%00",
+        " spaces ",
+        "-rf",
+        "\u202Egnp",
+        "\u001B[31m",
+        "<script>"
       })
   void csvHoldsAnyText(String name) throws IOException {
     touch(name + ".png");
@@ -106,6 +114,68 @@ class ManifestListingTest {
 
     assertThat(list(manifest).files())
         .containsExactly(file(name + ".png", name, Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void labelsMayBeWhatNoFolderCanBeCalled() throws IOException {
+    String name = "../".repeat(300) + "etc" + "x".repeat(1_000);
+    touch("1.png");
+    Path manifest = write("all.jsonl", "{\"path\": \"1.png\", \"label\": \"%s\"}".formatted(name));
+
+    assertThat(list(manifest).files()).extracting(ListedFile::label).containsExactly(name);
+  }
+
+  @Test
+  void pathsAreThoseOfAShellInTheManifestsFolder() throws IOException {
+    touch("photos/1.png");
+    touch("2.png");
+    Path manifest =
+        write("lists/all.csv", "path,label\n../photos/1.png,cat\n./../photos/../2.png,dog\n");
+
+    assertThat(list(manifest).files())
+        .containsExactly(
+            file("2.png", "dog", Optional.empty(), Optional.empty()),
+            file("photos/1.png", "cat", Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void rowsThatNameNoFileAreRejected() throws IOException {
+    touch("photos/1.png");
+    Path manifest =
+        write(
+            "all.jsonl",
+            """
+            {"path": "photos/1.png", "label": "cat"}
+            {"path": "photos", "label": "folder"}
+            {"path": "a\\u0000b", "label": "nul"}
+            {"path": "C:/photos/1.png", "label": "drive"}
+            {"path": "file://elsewhere/1.png", "label": "host"}
+            {"path": "..", "label": "up"}
+            """);
+
+    Listing listing = list(manifest);
+
+    assertThat(listing.files()).extracting(ListedFile::label).containsExactly("cat");
+    assertThat(listing.rejected())
+        .allMatch(file -> file.reason() == Rejection.UNREADABLE)
+        .extracting(RejectedFile::label, RejectedFile::detail)
+        .satisfiesExactly(
+            row -> assertThat(row).isEqualTo(tuple("folder", "it is a folder")),
+            row -> assertThat(row).isEqualTo(tuple("nul", "there is no such file")),
+            row -> assertThat(row).isEqualTo(tuple("drive", "No FileSystem for scheme \"C\"")),
+            row -> assertThat(row.toList().get(1).toString()).startsWith("Wrong FS: "),
+            row -> assertThat(row).isEqualTo(tuple("up", "it is a folder")));
+  }
+
+  @Test
+  void aQuoteThatIsNotClosedDoesNotFillTheScreen() throws IOException {
+    Path manifest = write("all.csv", "path,label\n\"1.png,cat\n" + "2.png,dog\n".repeat(10_000));
+
+    assertThatThrownBy(() -> list(manifest))
+        .isInstanceOf(HeadgraftException.class)
+        .hasMessageStartingWith(manifest + " has a row without label: [1.png,cat")
+        .message()
+        .hasSizeLessThan(500);
   }
 
   @Test

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.Pointer;
@@ -362,5 +364,40 @@ class ImageFormatsTest {
 
   private static ImageTransform transform(int width, int height) {
     return new ImageTransform(OPTIONS, width, height);
+  }
+
+  /** Pictures are made opaque band by band: these have one band a third. */
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "gif"})
+  void largePicturesAreWhatTheirPartsAre(String format) {
+    BufferedImage large = translucent(1_000, 2_100);
+    byte[] whole = decode(TestImages.file(large, format), 1_000, 2_100);
+    for (int part = 0; part < 3; part++) {
+      byte[] expected =
+          decode(TestImages.file(large.getSubimage(0, 700 * part, 1_000, 700), format), 1_000, 700);
+      assertThat(Arrays.copyOfRange(whole, part * expected.length, (part + 1) * expected.length))
+          .isEqualTo(expected);
+    }
+  }
+
+  /** Few colours, so that GIF keeps them, some of them transparent. */
+  private static BufferedImage translucent(int width, int height) {
+    IndexColorModel palette =
+        new IndexColorModel(
+            2,
+            4,
+            bytes(0, 200, 90, 255),
+            bytes(10, 20, 230, 255),
+            bytes(0, 99, 7, 255),
+            bytes(255, 255, 255, 0));
+    BufferedImage image =
+        new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, palette);
+    Random random = new Random(5);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.getRaster().setSample(x, y, 0, random.nextInt(4));
+      }
+    }
+    return image;
   }
 }

@@ -461,7 +461,7 @@ class EmitModelTest {
   private float[][] probabilities(String name, EmitModel.Input input) {
     try (ImageClassifier classifier = ImageClassifier.load(read(name), name, 4)) {
       return input.images().stream()
-          .map(image -> classifier.probabilities(List.of(image.pixels()))[0])
+          .map(image -> classifier.probabilities(List.of(image.pixels().get()))[0])
           .toArray(float[][]::new);
     }
   }
@@ -494,7 +494,7 @@ class EmitModelTest {
     float[][] features = features(backbone, photos);
     List<EmitModel.CheckImage> images =
         IntStream.range(0, PHOTOS)
-            .mapToObj(i -> new EmitModel.CheckImage(photos.get(i), features[i]))
+            .mapToObj(i -> new EmitModel.CheckImage(() -> photos.get(i), features[i]))
             .toList();
     Examples examples =
         new Examples(
