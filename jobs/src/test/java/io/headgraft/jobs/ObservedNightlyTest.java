@@ -57,6 +57,7 @@ class ObservedNightlyTest {
       assertThat(lines.stream().filter(line -> line.contains(" INFO ")))
           .satisfiesExactly(
               line -> assertThat(line).matches(".*: list: 25 files, 25 of them read, [0-9.]+ s"),
+              line -> assertThat(line).endsWith("TaskDevice: the network runs on the processor"),
               line ->
                   assertThat(line)
                       .matches(
