@@ -82,7 +82,9 @@ final class SparkOptions {
 
   /** As in a cluster, a task may fail three times, if the user says nothing of it: so stores do. */
   private static String retrying(String master) {
-    return master.replaceFirst("^local\\[([^],]+)]$", "local[$1,4]");
+    return master
+        .replaceFirst("^local$", "local[1]")
+        .replaceFirst("^local\\[([^],]+)]$", "local[$1,4]");
   }
 
   /** On one machine there is no network to use and no cluster to spread small work over. */

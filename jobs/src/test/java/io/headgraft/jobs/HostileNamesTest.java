@@ -106,8 +106,7 @@ class HostileNamesTest {
     assertThat(names(run))
         .containsExactlyInAnyOrder(
             "heads", "models", "rejected.jsonl", "report.html", "report.json", "run.json");
-    assertThat(names(run.resolve("heads")))
-        .containsExactly("lbfgs.json");
+    assertThat(names(run.resolve("heads"))).containsExactly("lbfgs.json");
 
     JsonNode record = JSON.readTree(run.resolve("run.json").toFile());
     assertThat(record.at("/dataset/labels")).extracting(JsonNode::asText).isEqualTo(labels);
