@@ -35,6 +35,7 @@ final class SparkOptions {
     conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
     conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     if (conf.get("spark.master").startsWith("local")) {
+      conf.set("spark.master", retrying(conf.get("spark.master")));
       local(conf);
     }
     return SparkSession.builder().config(conf).getOrCreate();
@@ -77,6 +78,13 @@ final class SparkOptions {
     }
     all.keySet().removeIf(key -> !key.toString().startsWith(HADOOP));
     return all;
+  }
+
+  /** As in a cluster, a task may fail three times, if the user says nothing of it: so stores do. */
+  private static String retrying(String master) {
+    return master
+        .replaceFirst("^local$", "local[1]")
+        .replaceFirst("^local\\[([^],]+)]$", "local[$1,4]");
   }
 
   /** On one machine there is no network to use and no cluster to spread small work over. */

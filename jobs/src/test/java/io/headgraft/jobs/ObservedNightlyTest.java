@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -57,6 +58,7 @@ class ObservedNightlyTest {
       assertThat(lines.stream().filter(line -> line.contains(" INFO ")))
           .satisfiesExactly(
               line -> assertThat(line).matches(".*: list: 25 files, 25 of them read, [0-9.]+ s"),
+              line -> assertThat(line).endsWith("TaskDevice: the network runs on the processor"),
               line ->
                   assertThat(line)
                       .matches(
@@ -100,7 +102,8 @@ class ObservedNightlyTest {
     assertThat(descriptions.get("list")).contains("list: reading 25 new files");
     assertThat(descriptions.get("list")).anyMatch(text -> text.contains("list: 25 files"));
     // Delta's own jobs are told apart, and belong to what started them.
-    assertThat(descriptions.get("list")).anyMatch(text -> text.startsWith("Delta: "));
+    assertThat(descriptions.values().stream().flatMap(Set::stream))
+        .anyMatch(text -> text.startsWith("Delta: "));
     assertThat(descriptions.get("extract")).contains("extract: 25 new images × 2 variants");
     assertThat(descriptions.get("train"))
         .contains("train: sgd sweep", "train: adam sweep", "train: knn sweep")

@@ -1,6 +1,7 @@
 package io.headgraft.report;
 
 import freemarker.template.TemplateMethodModelEx;
+import io.headgraft.VisibleText;
 import io.headgraft.coreml.Inspection;
 import io.headgraft.coreml.Inspection.Feature;
 import io.headgraft.evaluation.Metrics;
@@ -158,7 +159,7 @@ public final class ModelCard {
 
   /** Text that stands as it is in a table of Markdown, whatever is in it. */
   static String cell(String text) {
-    return text.replaceAll("\\R", " ")
+    return VisibleText.line(text.replaceAll("\\R", " "))
         .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -6,7 +6,6 @@ import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import freemarker.template.TemplateMethodModelEx;
 import freemarker.template.TemplateNumberModel;
-import io.headgraft.VisibleText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -33,7 +32,7 @@ final class Templates {
   private Templates() {}
 
   /**
-   * Fills a template. Whatever labels and file names hold, the text has no control characters.
+   * Fills a template.
    *
    * @param name of its file
    * @param model what the template calls by name
@@ -50,7 +49,7 @@ final class Templates {
     } catch (TemplateException e) {
       throw new IllegalStateException(name + " cannot be filled: " + e.getMessage(), e);
     }
-    return VisibleText.of(text.toString()).getBytes(StandardCharsets.UTF_8);
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static TemplateMethodModelEx function(DoubleFunction<String> format) {
