@@ -84,9 +84,28 @@ public final class Stores {
 
   /** What went wrong, in one line, and where it is known, the way out. */
   public static String reason(Exception failure) {
-    String own = String.valueOf(failure.getMessage()).lines().findFirst().orElse("").strip();
-    List<Throwable> causes =
-        Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause).toList();
+    return reason(failure, causes(failure));
+  }
+
+  /**
+   * What S3 failed at, if it was S3, whatever else its exception is wrapped in: Spark's and Delta's
+   * come through them as they are.
+   */
+  public static Optional<HeadgraftException> failure(Throwable failure) {
+    List<Throwable> causes = causes(failure);
+    return causes.stream()
+        .filter(Stores::isOfS3)
+        .findFirst()
+        .map(
+            first ->
+                HeadgraftException.unusable(
+                    "S3 failed, and did so again when it was tried again; what was committed is kept: "
+                        + reason(first, causes),
+                    first));
+  }
+
+  private static String reason(Throwable told, List<Throwable> causes) {
+    String own = String.valueOf(told.getMessage()).lines().findFirst().orElse("").strip();
     if (causes.stream().noneMatch(Stores::isOfS3)) {
       return own;
     }
@@ -96,6 +115,10 @@ public final class Stores {
         .reduce((outer, inner) -> inner)
         .map(hint -> "%s (%s)".formatted(hint, own))
         .orElse(own);
+  }
+
+  private static List<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).toList();
   }
 
   private static boolean isOfS3(Throwable cause) {

@@ -154,6 +154,6 @@ public final class Main {
         return known;
       }
     }
-    return null;
+    return Stores.failure(failure).orElse(null);
   }
 }

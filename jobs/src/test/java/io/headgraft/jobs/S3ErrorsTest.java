@@ -2,7 +2,10 @@ package io.headgraft.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.SdkClientException;
+import io.headgraft.ExitCode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.s3a.AWSClientIOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,22 @@ class S3ErrorsTest {
             .formatted(BUCKET),
         // Its patience is not what is tested.
         "-Dspark.hadoop.fs.s3a.retry.limit=1");
+  }
+
+  /** As Delta and Spark pass it on, in the middle of a run. */
+  @Test
+  void whatFailsBehindSparkIsS3sFault() {
+    Exception failure =
+        new IllegalStateException(
+            "Job aborted",
+            new AWSClientIOException(
+                "PUT",
+                new SdkClientException("Unable to execute", new ConnectException("refused"))));
+
+    assertThat(Main.known(failure).exitCode()).isEqualTo(ExitCode.UNUSABLE);
+    assertThat(Main.known(failure))
+        .hasMessageStartingWith(
+            "S3 failed, and did so again when it was tried again; what was committed is kept: the store cannot be reached: check spark.hadoop.fs.s3a.endpoint and the network (PUT: ");
   }
 
   @ParameterizedTest
