@@ -66,7 +66,7 @@ public final class PlanningCost {
     try (SparkSession spark = LocalSpark.session()) {
       PlanningCost cost = new PlanningCost(spark, folder);
       cost.make(0, files);
-      long version = cost.step("first night: list, read all", cost::list).version();
+      long version = step("first night: list, read all", cost::list).version();
       cost.fillCache(version);
       cost.night("nothing new");
       cost.night("nothing new, again");
