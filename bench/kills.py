@@ -4,9 +4,10 @@
 
 First an undisturbed run, of which the moments are shares. Then, in each round, on a work directory of its own:
 nightly is started, the driver, an executor or a worker is killed (SIGKILL) at a moment drawn by lot, a killed
-worker is started again, and nightly is started until it is done. In the end all work directories are compared
-with the undisturbed one (io.headgraft.bench.WorkDirectoryDigest). Prints a line a round and exits with 1 if
-anything differs. Interrupted (Ctrl-C), it compares the rounds that are done. Build first; the settings are those
+worker is started again, and nightly is started until it is done. A moment is so far into a stage as its share of
+the undisturbed run says, counted from the stage's beginning, as the machine may be slower or faster by then. In the
+end all work directories are compared with the undisturbed one (io.headgraft.bench.WorkDirectoryDigest). Prints a
+line a round and exits with 1 if anything differs. Interrupted (Ctrl-C), it compares the rounds that are done. Build first; the settings are those
 of bench/kills.conf.
 """
 
@@ -24,14 +25,28 @@ from pathlib import Path
 from cluster import ROOT, Cluster
 
 MOST_RUNS = 5
-STAGES = ["list", "extract", "train", "emit", "gate"]
+# What a run logs when they are done. The first holds the start of Spark, the last the end of the process.
+STAGES = ["list", "extract", "train", "emit", "gate", "end"]
 
 
 def stage(log):
-    """What the run was at, by the stages that it has logged as done."""
-    done = set(re.findall(r"Workflow: (\w+): ", log.read_text(errors="replace")))
-    left = [name for name in STAGES if name not in done]
-    return left[0] if left else "end"
+    """The number of the stage that a run is at."""
+    done = re.findall(r"Workflow: (\w+): ", log.read_text(errors="replace"))
+    return next(number for number, name in enumerate(STAGES) if name not in done)
+
+
+def undisturbed_times(night):
+    """Runs a night and gives the seconds after which each stage ended."""
+    start = time.monotonic()
+    process = night.start()
+    ends = []
+    while process.poll() is None:
+        while len(ends) < stage(night.log):
+            ends.append(time.monotonic() - start)
+        time.sleep(0.1)
+    if process.returncode != 0:
+        sys.exit(f"the undisturbed run failed, see {night.log}")
+    return (ends + [time.monotonic() - start] * len(STAGES))[:len(STAGES)]
 
 
 # Short lives: compiling Spark's queries, and Java a second time, would take most of them.
@@ -65,8 +80,21 @@ def kill(cluster, driver, target, chance):
     return True
 
 
-def disturb(cluster, driver, target, after, chance):
-    time.sleep(after)
+def await_moment(night, driver, share, ends):
+    """Waits until a run is as far as an undisturbed one is after that share of its time."""
+    moment = share * ends[-1]
+    number = next(number for number, end in enumerate(ends) if moment <= end)
+    begin = ends[number - 1] if number else 0
+    start = time.monotonic()
+    while driver.poll() is None and stage(night.log) < number:
+        time.sleep(0.1)
+    slower = (time.monotonic() - start) / begin if number else 1
+    pause = time.monotonic() + (moment - begin) * slower
+    while driver.poll() is None and time.monotonic() < pause and stage(night.log) == number:
+        time.sleep(0.05)
+
+
+def disturb(cluster, driver, target, chance):
     # An executor may not be there yet: then a moment later.
     while driver.poll() is None and not kill(cluster, driver, target, chance):
         time.sleep(0.5)
@@ -102,22 +130,22 @@ def main():
     cluster = Cluster(args.out / "cluster")
     try:
         undisturbed = Night(cluster, args, "undisturbed")
-        start = time.monotonic()
-        if undisturbed.start().wait() != 0:
-            sys.exit(f"the undisturbed run failed, see {undisturbed.log}")
-        seconds = time.monotonic() - start
-        print(f"undisturbed: {seconds:.1f} s", flush=True)
+        ends = undisturbed_times(undisturbed)
+        print("undisturbed: " + ", ".join(f"{name} {end:.1f} s" for name, end in zip(STAGES, ends)), flush=True)
         nights = [undisturbed]
         for number, (target, share) in enumerate(zip(targets, shares), 1):
             night = Night(cluster, args, f"round-{number}")
-            driver = night.start()
-            disturb(cluster, driver, target, share * seconds, chance)
-            at = stage(night.log)
-            codes = [driver.wait()]
             start = time.monotonic()
+            driver = night.start()
+            await_moment(night, driver, share, ends)
+            at = STAGES[stage(night.log)]
+            after = time.monotonic() - start
+            disturb(cluster, driver, target, chance)
+            start = time.monotonic()
+            codes = [driver.wait()]
             while codes[-1] != 0 and len(codes) < MOST_RUNS:
                 codes.append(night.start().wait())
-            print(f"round {number}: {target} killed after {share * seconds:.1f} s, in '{at}'; exit codes {codes}; "
+            print(f"round {number}: {target} killed after {after:.1f} s, in '{at}'; exit codes {codes}; "
                   f"{time.monotonic() - start:.1f} s to the end", flush=True)
             if codes[-1] != 0:
                 sys.exit(f"it does not come to an end, see {night.log}")

@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -48,8 +50,9 @@ public final class HugePhotos {
   }
 
   private static void make(Path folder) throws IOException {
-    Mat colours = new Mat(new Size(57, 43), opencv_core.CV_8UC3);
-    opencv_core.randu(colours, new Mat(Scalar.all(0)), new Mat(Scalar.all(255)));
+    byte[] noise = new byte[57 * 43 * 3];
+    new Random(1).nextBytes(noise);
+    Mat colours = new Mat(43, 57, opencv_core.CV_8UC3, new BytePointer(noise));
     Mat photo = new Mat();
     opencv_imgproc.resize(colours, photo, SIZE, 0, 0, opencv_imgproc.INTER_CUBIC);
     write(folder.resolve("baseline.jpg"), photo);

@@ -1,5 +1,6 @@
 package io.headgraft.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.backbone.SqueezeNet;
 import io.headgraft.dataset.DatasetTable;
@@ -11,10 +12,8 @@ import io.headgraft.run.Settings;
 import io.headgraft.run.UsableDataset;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -67,7 +66,7 @@ public final class PlanningCost {
     try (SparkSession spark = LocalSpark.session()) {
       PlanningCost cost = new PlanningCost(spark, folder);
       cost.make(0, files);
-      long version = cost.step("first night: list, read all", cost::list).version();
+      long version = step("first night: list, read all", cost::list).version();
       cost.fillCache(version);
       cost.night("nothing new");
       cost.night("nothing new, again");
@@ -108,17 +107,23 @@ public final class PlanningCost {
   private void night(String name) {
     System.out.println(name + ":");
     long start = System.nanoTime();
+    long cpuStart = cpu();
     IndexDataset.Result listed = step("  list", this::list);
     UsableDataset data = step("  labels and splits", () -> usable(listed));
     ExtractFeatures.Result extracted = step("  plan the extraction", () -> extract(data));
     step("  labels and splits", () -> usable(listed));
     System.out.printf(
-        "  in all %.1f s; %d files read, %d rows extracted, %d reused%n  after collections at most %d MiB of heap, peak resident set %d MiB%n",
+        "  in all %.1f s, %.1f s of CPU; %d files read, %d rows extracted, %d reused%n",
         (System.nanoTime() - start) / 1e9,
+        (cpu() - cpuStart) / 1e9,
         listed.read(),
         extracted.extracted(),
-        extracted.reused(),
-        heap() >> 20,
+        extracted.reused());
+    System.gc();
+    System.out.printf(
+        "  %d MiB of heap in use, %d images, peak resident set %d MiB%n",
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20,
+        data.dataset().images().size(),
         ResidentSet.mebibytes("VmHWM"));
   }
 
@@ -141,18 +146,19 @@ public final class PlanningCost {
         .run(data.dataset().images(), (done, total) -> {});
   }
 
-  private <T> T step(String name, Supplier<T> work) {
+  private static <T> T step(String name, Supplier<T> work) {
     long start = System.nanoTime();
+    long cpuStart = cpu();
     T result = work.get();
-    System.out.printf("%s %.1f s%n", name, (System.nanoTime() - start) / 1e9);
+    System.out.printf(
+        "%s %.1f s, %.1f s of CPU%n",
+        name, (System.nanoTime() - start) / 1e9, (cpu() - cpuStart) / 1e9);
     return result;
   }
 
-  private static long heap() {
-    List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans();
-    return pools.stream()
-        .filter(pool -> pool.getName().contains("Old") || pool.getName().contains("Tenured"))
-        .mapToLong(pool -> pool.getCollectionUsage().getUsed())
-        .sum();
+  /** Says more where others want the cores, too. */
+  private static long cpu() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 }

@@ -98,6 +98,7 @@ class S3ErrorsTest {
         "headgraft: s3a://%s/work/runs cannot be read: the store cannot be reached: check spark.hadoop.fs.s3a.endpoint and the network ("
             .formatted(BUCKET),
         // Its patience is not what is tested.
+        "-Dspark.hadoop.fs.s3a.attempts.maximum=2",
         "-Dspark.hadoop.fs.s3a.retry.limit=1");
   }
 

@@ -6,7 +6,9 @@ import java.util.concurrent.Semaphore;
 /**
  * Keeps the tasks of a JVM from decoding so many large pictures at the same time that its native
  * memory does not suffice: together they have twice the pixels that one may have, and whoever comes
- * next waits. Ordinary photos do not: of 12 million pixels, sixteen fit.
+ * next waits. Six bytes a pixel are enough for each of them, the picture and a copy that is turned
+ * or mirrored; those that take more count twice. Of ordinary photos of 12 million pixels, sixteen
+ * fit.
  */
 final class DecodingBudget {
 
@@ -31,7 +33,7 @@ final class DecodingBudget {
    * Waits until a picture may be decoded; in the order in which they come, so that a large one is
    * not overtaken for ever.
    *
-   * @param pixels of the picture, at most {@code maxPixels}
+   * @param pixels that the picture counts for, at most twice {@code maxPixels}
    * @param maxPixels that a picture may have
    */
   static Share take(long pixels, long maxPixels) {

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param codec who decodes the picture
  * @param transparency what to do to its pixels that are not opaque
  * @param orientation the EXIF orientation that is left to be applied, 1 (upright) to 8
- * @param pixels width times height
+ * @param pixels width times height; twice that of a progressive JPEG, which libjpeg keeps as
+ *     coefficients until its last scan
  */
 record ImageHeader(Codec codec, Transparency transparency, int orientation, long pixels) {
 
@@ -71,6 +72,14 @@ record ImageHeader(Codec codec, Transparency transparency, int orientation, long
           FileType.Swf,
           FileType.Vob,
           FileType.Zip);
+
+  /**
+   * The pixels that the picture counts for while it is decoded. One that is not opaque is stored
+   * with up to eight bytes a pixel, beside the three of the result.
+   */
+  long cost() {
+    return transparency.equals(OPAQUE) ? pixels : 2 * pixels;
+  }
 
   static ImageHeader opaque(int orientation, long pixels) {
     return new ImageHeader(Codec.OPENCV, OPAQUE, orientation, pixels);

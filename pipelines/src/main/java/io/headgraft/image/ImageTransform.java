@@ -112,7 +112,7 @@ public final class ImageTransform implements Serializable {
       Function<Mat, byte[]> encoder) {
     checkLength(file.length);
     ImageHeader header = ImageHeader.read(file, options);
-    try (DecodingBudget.Share share = DecodingBudget.take(header.pixels(), options.maxPixels());
+    try (DecodingBudget.Share share = DecodingBudget.take(header.cost(), options.maxPixels());
         PointerScope scope = new PointerScope()) {
       Mat picture = ImageDecoder.decode(file, header);
       Frame frame = frames.apply(picture);

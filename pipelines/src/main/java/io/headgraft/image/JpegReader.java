@@ -14,6 +14,7 @@ import java.util.Arrays;
  */
 final class JpegReader {
 
+  private static final int PROGRESSIVE = 0xc2;
   private static final int SOI = 0xd8;
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
@@ -114,7 +115,10 @@ final class JpegReader {
 
   private void frame(int marker, int start) {
     pixels = options.checkPixels(bytes.format(), bytes.u16(start + 5), bytes.u16(start + 3));
-    if (marker > 0xc2) {
+    if (marker == PROGRESSIVE) {
+      pixels *= 2;
+    }
+    if (marker > PROGRESSIVE) {
       throw bytes.unsupported(
           "of type SOF%d is not read, only baseline, extended and progressive are"
               .formatted(marker - 0xc0));

@@ -2,6 +2,7 @@ package io.headgraft.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -71,5 +72,23 @@ class DecodingBudgetTest {
     try (DecodingBudget.Share share = DecodingBudget.take(1L << 30, 1L << 30)) {
       assertThat(share.budget().availablePermits()).isEqualTo(1 << 20);
     }
+  }
+
+  @Test
+  void whatTakesMoreMemoryCountsTwice() {
+    BufferedImage photo = TestImages.photo(24, 16);
+    BufferedImage translucent = new BufferedImage(24, 16, BufferedImage.TYPE_INT_ARGB);
+
+    assertThat(cost(TestImages.jpeg(photo, false))).isEqualTo(24 * 16);
+    assertThat(cost(TestImages.jpeg(photo, true))).isEqualTo(2 * 24 * 16);
+    assertThat(cost(TestImages.file(photo, "png"))).isEqualTo(24 * 16);
+    assertThat(cost(TestImages.file(translucent, "png"))).isEqualTo(2 * 24 * 16);
+    assertThat(cost(TestImages.file(photo, "gif"))).isEqualTo(2 * 24 * 16);
+    assertThat(cost(TestImages.file(photo, "bmp"))).isEqualTo(24 * 16);
+    assertThat(cost(TestImages.tiff(24, 16, new byte[24 * 16 * 3]))).isEqualTo(24 * 16);
+  }
+
+  private static long cost(byte[] file) {
+    return ImageHeader.read(file, new ImageOptions(LIMIT, LIMIT, Crop.SCALE_FILL)).cost();
   }
 }
