@@ -18,13 +18,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Stands between a client and an S3 server, one request a connection, and lets some of the requests
- * fail in the ways in which S3 and networks do.
+ * fail at random in the ways in which S3 and networks do.
  */
 final class FaultyProxy implements AutoCloseable {
 
@@ -48,7 +47,8 @@ final class FaultyProxy implements AutoCloseable {
   private static final Pattern HOP_HEADERS = Pattern.compile("(?im)^(connection|expect):.*\r\n");
 
   private final URI server;
-  private final Function<String, Optional<Fault>> lot;
+  private final double share;
+  private final Random random;
   private final ServerSocket socket;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -60,36 +60,17 @@ final class FaultyProxy implements AutoCloseable {
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
   private int requests;
 
-  private FaultyProxy(URI server, Function<String, Optional<Fault>> lot) throws IOException {
+  /**
+   * Starts.
+   *
+   * @param share of the requests that fail, in [0, 1)
+   */
+  FaultyProxy(URI server, double share, long seed) throws IOException {
     this.server = server;
-    this.lot = lot;
+    this.share = share;
+    this.random = new Random(seed);
     this.socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
-  }
-
-  /**
-   * Lets requests fail at random.
-   *
-   * @param share of the requests, in [0, 1)
-   */
-  static FaultyProxy random(URI server, double share, long seed) throws IOException {
-    Random random = new Random(seed);
-    return new FaultyProxy(
-        server,
-        head ->
-            random.nextDouble() < share
-                ? Optional.of(Fault.values()[random.nextInt(Fault.values().length)])
-                : Optional.empty());
-  }
-
-  /** Does not answer who wants to read an object. */
-  static FaultyProxy silent(URI server) throws IOException {
-    return new FaultyProxy(
-        server,
-        head ->
-            head.startsWith("GET ") && !head.contains("list-type=")
-                ? Optional.of(Fault.CUT_REQUEST)
-                : Optional.empty());
   }
 
   /** Where clients reach it. */
@@ -107,11 +88,14 @@ final class FaultyProxy implements AutoCloseable {
     return new EnumMap<>(faults);
   }
 
-  private synchronized Optional<Fault> draw(String head) {
+  private synchronized Optional<Fault> draw() {
     requests++;
-    Optional<Fault> fault = lot.apply(head);
-    fault.ifPresent(drawn -> faults.merge(drawn, 1, Integer::sum));
-    return fault;
+    if (random.nextDouble() >= share) {
+      return Optional.empty();
+    }
+    Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+    faults.merge(fault, 1, Integer::sum);
+    return Optional.of(fault);
   }
 
   private void accept() {
@@ -130,7 +114,7 @@ final class FaultyProxy implements AutoCloseable {
       InputStream in = new BufferedInputStream(client.getInputStream());
       String head = head(in);
       if (!head.isEmpty()) {
-        answer(head, in, client.getOutputStream(), draw(head).orElse(null));
+        answer(head, in, client.getOutputStream(), draw().orElse(null));
       }
     } catch (IOException e) {
       // The client has gone, as clients may.

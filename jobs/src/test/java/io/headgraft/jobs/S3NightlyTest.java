@@ -150,7 +150,7 @@ class S3NightlyTest {
     int faults = 0;
     for (int round = 0; faults < FAULTS; round++) {
       String workdir = "faulty-" + round;
-      try (FaultyProxy proxy = FaultyProxy.random(s3.endpoint(), 0.1, 20 + round);
+      try (FaultyProxy proxy = new FaultyProxy(s3.endpoint(), 0.1, 20 + round);
           HeadgraftProcess nightly =
               nightly(workdir, S3Server.javaOptions(proxy.endpoint()), workdir)) {
         Night night = ended(nightly);
