@@ -1,6 +1,5 @@
 package io.headgraft;
 
-import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -73,7 +72,6 @@ public final class Stores {
     }
     return failure instanceof FileNotFoundException
         || failure instanceof AccessDeniedException
-        || failure instanceof EOFException
         || isReplaced(failure);
   }
 

@@ -2,6 +2,7 @@ package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
+import io.headgraft.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.regex.Pattern;
@@ -46,7 +47,7 @@ public final class DatasetFiles {
     // colon.
     return files instanceof LocalFileSystem local
         ? local.getRawFileSystem().open(path)
-        : files.open(path);
+        : WholeFile.open(files, path);
   }
 
   /**
