@@ -1,6 +1,8 @@
 package io.headgraft;
 
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -13,12 +15,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /**
  * What is peculiar to object stores among the file systems that Hadoop reaches: {@code s3a://}. Its
  * exceptions are known by their names, because Hadoop's classes for S3 need not be there.
  */
 public final class Stores {
+
+  /** So often an object has to be said to be empty, after the first time, to be taken for it. */
+  private static final int EMPTY_ANSWERS = 3;
 
   private static final Pattern S3_WITH_SECRETS = Pattern.compile("(?is)\\bs3[an]?://[^/]*[:@].*");
   private static final Pattern SECRETS =
@@ -58,6 +67,22 @@ public final class Stores {
                   text.substring(0, text.indexOf("://"))
                       .replaceFirst("(?s)^.*[^a-zA-Z0-9+.-]", "")));
     }
+  }
+
+  /**
+   * Opens a file. Of S3's answers that are cut off in their head, the length may be what is
+   * missing: Hadoop 3.3.4 takes such an object for an empty one, so that 0 is asked again.
+   */
+  public static InputStream open(FileSystem files, Path path) throws IOException {
+    if (!isObjectStore(files.getUri())) {
+      return files.open(path);
+    }
+    FileStatus status = files.getFileStatus(path);
+    for (int i = 0; i < EMPTY_ANSWERS && status.getLen() == 0; i++) {
+      status = files.getFileStatus(path);
+    }
+    // To open it by its name would be to ask for its length once more.
+    return FutureIO.awaitFuture(files.openFile(path).withFileStatus(status).build());
   }
 
   /**

@@ -2,7 +2,6 @@ package io.headgraft.jobs;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
-import io.headgraft.WholeFile;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.backbone.BackboneStore;
 import io.headgraft.coreml.ModelPackage;
@@ -70,7 +69,7 @@ final class Sources {
       return Files.newInputStream(Paths.get(uri));
     }
     Path path = new Path(uri);
-    return WholeFile.open(path.getFileSystem(SparkOptions.hadoop()), path);
+    return Stores.open(path.getFileSystem(SparkOptions.hadoop()), path);
   }
 
   /** Where the backbone lies: as the user says, in the cache, or once it is downloaded. */

@@ -134,27 +134,22 @@ class S3WorkDirectoryTest {
     assertThat(warnings).isEmpty();
   }
 
-  /** Hadoop's own stream takes a store that fails again and again for the end of the file. */
+  /** Hadoop takes an object for empty of which it was not told the length. */
   @Test
   void aFileIsReadWholeOrNotAtAll() throws IOException {
     open("faulty").write("file", text(1));
     try (FaultyProxy proxy = new FaultyProxy(s3.endpoint(), 0.6, 7)) {
       WorkDirectory workdir = WorkDirectory.open(uri("faulty"), impatient(proxy.endpoint()));
       int whole = 0;
-      List<String> failures = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 100; i++) {
         try {
-          assertThat(workdir.read("file")).isEqualTo(text(1));
+          assertThat(workdir.read("file")).hasSize(5000).isEqualTo(text(1));
           whole++;
         } catch (HeadgraftException e) {
-          failures.add(e.getMessage());
+          assertThat(e).hasMessageContaining("file cannot be read");
         }
       }
-      assertThat(whole).isPositive();
-      assertThat(failures)
-          .contains(
-              "%1$s/file cannot be read: %1$s/file ended after 0 of 5,000 bytes: the store does not answer"
-                  .formatted(uri("faulty")));
+      assertThat(whole).isBetween(1, 99);
     }
   }
 

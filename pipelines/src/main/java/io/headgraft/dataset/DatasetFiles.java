@@ -2,7 +2,6 @@ package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
-import io.headgraft.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.regex.Pattern;
@@ -47,7 +46,7 @@ public final class DatasetFiles {
     // colon.
     return files instanceof LocalFileSystem local
         ? local.getRawFileSystem().open(path)
-        : WholeFile.open(files, path);
+        : Stores.open(files, path);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.headgraft.features;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
-import io.headgraft.WholeFile;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.features.Networks.PackedBackbone;
 import io.headgraft.image.Crop;
@@ -233,7 +232,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
 
   private Backbone backbone(SerializableConfiguration hadoop) {
     Path path = new Path(getOrDefault(modelUrl));
-    try (InputStream file = WholeFile.open(path.getFileSystem(hadoop.value()), path)) {
+    try (InputStream file = Stores.open(path.getFileSystem(hadoop.value()), path)) {
       return Backbone.read(file.readAllBytes(), path.toString(), getOrDefault(featureLayer));
     } catch (IOException e) {
       throw HeadgraftException.unusable(

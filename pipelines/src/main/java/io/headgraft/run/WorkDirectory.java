@@ -3,7 +3,6 @@ package io.headgraft.run;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
 import io.headgraft.Stores;
-import io.headgraft.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -185,7 +184,7 @@ public final class WorkDirectory {
 
   private byte[] readWhole(Path path) throws IOException {
     for (int attempt = 1; true; attempt++) {
-      try (InputStream file = WholeFile.open(files, path)) {
+      try (InputStream file = Stores.open(files, path)) {
         return file.readAllBytes();
       } catch (IOException e) {
         // Between S3A's look at an object and its reading, another may have taken its place.
