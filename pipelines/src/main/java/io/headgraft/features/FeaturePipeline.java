@@ -26,7 +26,7 @@ public record FeaturePipeline(
     AugmentationSpec augmentations) {
 
   /** Raised whenever the same settings come to give other features. */
-  private static final int REVISION = 1;
+  private static final int REVISION = 2;
 
   private static final int FINGERPRINT_BYTES = 16;
 

@@ -17,6 +17,11 @@ record Frame(Crop crop, int width, int height) {
    */
   private static final int RESERVE = 2;
 
+  /** The shorter side, in pixels, of a picture that is large enough for a result of this size. */
+  static int enough(int longerSide) {
+    return RESERVE * longerSide;
+  }
+
   /** The frame of a picture's aspect ratio whose longer side has so many pixels at most. */
   static Frame within(Mat picture, int side) {
     double scale = Math.min(1, (double) side / Math.max(picture.cols(), picture.rows()));

@@ -26,13 +26,18 @@ final class ImageDecoder {
   private ImageDecoder() {}
 
   /**
+   * Decodes a picture; a JPEG at a half, a quarter or an eighth of its size where that is enough:
+   * libjpeg then leaves out the finest waves of each block of 8 × 8 pixels, and the work that they
+   * make (its manual, "Decompression parameter selection", scale_denom).
+   *
+   * @param enough pixels of the shorter side that the result has at least, if the picture has
    * @return owned by the caller's {@link PointerScope}
    * @throws RejectedImageException {@link Rejection#CORRUPT} if a decoder gives up
    */
-  static Mat decode(byte[] file, ImageHeader header) {
+  static Mat decode(byte[] file, ImageHeader header, int enough) {
     Mat stored =
         switch (header.codec()) {
-          case OPENCV -> withOpenCv(file, header.transparency());
+          case OPENCV -> withOpenCv(file, mode(header, enough));
           case JDK -> withJdk(file);
         };
     Mat opaque = Transparencies.overWhite(stored, header.transparency());
@@ -45,13 +50,25 @@ final class ImageDecoder {
     return Orientation.upright(opaque, header.orientation());
   }
 
-  private static Mat withOpenCv(byte[] file, ImageHeader.Transparency transparency) {
-    // Alpha is handed out only with the picture as it is stored. The orientation is applied here,
-    // since OpenCV applies it to JPEG and PNG, not to WebP, and not together with alpha.
-    int mode =
-        transparency.equals(ImageHeader.OPAQUE)
-            ? opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION
-            : opencv_imgcodecs.IMREAD_UNCHANGED;
+  private static int mode(ImageHeader header, int enough) {
+    // Alpha is handed out only with the picture as it is stored.
+    if (!header.transparency().equals(ImageHeader.OPAQUE)) {
+      return opencv_imgcodecs.IMREAD_UNCHANGED;
+    }
+    int colour =
+        header.reducible() / 8 >= enough
+            ? opencv_imgcodecs.IMREAD_REDUCED_COLOR_8
+            : header.reducible() / 4 >= enough
+                ? opencv_imgcodecs.IMREAD_REDUCED_COLOR_4
+                : header.reducible() / 2 >= enough
+                    ? opencv_imgcodecs.IMREAD_REDUCED_COLOR_2
+                    : opencv_imgcodecs.IMREAD_COLOR;
+    // The orientation is applied here, since OpenCV applies it to JPEG and PNG, not to WebP, and
+    // not together with alpha.
+    return colour | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+  }
+
+  private static Mat withOpenCv(byte[] file, int mode) {
     Mat decoded;
     try (BytePointer bytes = new BytePointer(file);
         Mat buffer = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {

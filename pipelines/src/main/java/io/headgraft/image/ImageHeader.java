@@ -16,8 +16,16 @@ import java.util.Set;
  * @param orientation the EXIF orientation that is left to be applied, 1 (upright) to 8
  * @param pixels width times height; twice that of a progressive JPEG, which libjpeg keeps as
  *     coefficients until its last scan
+ * @param reducible the shorter side, in pixels, of a picture that can be decoded at a fraction of
+ *     its size; 0 of one that cannot
  */
-record ImageHeader(Codec codec, Transparency transparency, int orientation, long pixels) {
+record ImageHeader(
+    Codec codec, Transparency transparency, int orientation, long pixels, int reducible) {
+
+  /** As its format's reader leaves it to be decoded at its size. */
+  ImageHeader(Codec codec, Transparency transparency, int orientation, long pixels) {
+    this(codec, transparency, orientation, pixels, 0);
+  }
 
   /** Who decodes the picture. */
   enum Codec {

@@ -21,9 +21,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * input's size already is passed on bit by bit; any other is resized with an antialiasing filter
  * (area average) along an axis that shrinks and linearly along one that grows.
  *
- * <p>The picture itself and its flips are made of all its pixels. Any other variant is made of a
- * picture that is reduced, in the same way, to twice the result's size first, where that is
- * smaller.
+ * <p>A JPEG of at least four times the result's size is decoded at a half, a quarter or an eighth
+ * of its own, so that twice the result's size is left. Of what is decoded, the picture itself and
+ * its flips are made of all pixels. Any other variant is made of a picture that is reduced, in the
+ * same way, to twice the result's size first, where that is smaller.
  */
 public final class ImageTransform implements Serializable {
 
@@ -78,6 +79,7 @@ public final class ImageTransform implements Serializable {
     return render(
         file,
         augmentations,
+        Frame.enough(Math.max(width, height)),
         picture -> new Frame(options.crop(), width, height),
         ImageTransform::pixels);
   }
@@ -101,20 +103,25 @@ public final class ImageTransform implements Serializable {
           "A thumbnail of %d pixels, must be positive".formatted(side));
     }
     return render(
-        file, augmentations, picture -> Frame.within(picture, side), ImageTransform::jpeg);
+        file,
+        augmentations,
+        Frame.enough(side),
+        picture -> Frame.within(picture, side),
+        ImageTransform::jpeg);
   }
 
   @SuppressWarnings("try") // share and scope work by being open
   private List<byte[]> render(
       byte[] file,
       List<Augmentation> augmentations,
+      int enough,
       Function<Mat, Frame> frames,
       Function<Mat, byte[]> encoder) {
     checkLength(file.length);
     ImageHeader header = ImageHeader.read(file, options);
     try (DecodingBudget.Share share = DecodingBudget.take(header.cost(), options.maxPixels());
         PointerScope scope = new PointerScope()) {
-      Mat picture = ImageDecoder.decode(file, header);
+      Mat picture = ImageDecoder.decode(file, header, enough);
       Frame frame = frames.apply(picture);
       Mat reduced =
           augmentations.stream().allMatch(Frame::isExact) ? picture : frame.reduce(picture);

@@ -33,6 +33,7 @@ final class JpegReader {
   private int orientation = 1;
   private boolean frame;
   private long pixels;
+  private int shorterSide;
   private int scans;
 
   JpegReader(byte[] file, ImageOptions options) {
@@ -55,7 +56,8 @@ final class JpegReader {
     if (scans == 0) {
       throw bytes.corrupt("no picture data");
     }
-    return ImageHeader.opaque(orientation, pixels);
+    return new ImageHeader(
+        ImageHeader.Codec.OPENCV, ImageHeader.OPAQUE, orientation, pixels, shorterSide);
   }
 
   /**
@@ -114,7 +116,10 @@ final class JpegReader {
   }
 
   private void frame(int marker, int start) {
-    pixels = options.checkPixels(bytes.format(), bytes.u16(start + 5), bytes.u16(start + 3));
+    int width = bytes.u16(start + 5);
+    int height = bytes.u16(start + 3);
+    pixels = options.checkPixels(bytes.format(), width, height);
+    shorterSide = Math.min(width, height);
     if (marker == PROGRESSIVE) {
       pixels *= 2;
     }

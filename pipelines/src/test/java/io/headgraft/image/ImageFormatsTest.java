@@ -43,6 +43,28 @@ class ImageFormatsTest {
         decode(TestImages.jpeg(PHOTO, progressive), WIDTH, HEIGHT), TestImages.bgr(PHOTO), 30);
   }
 
+  /** Decoded at a half, a quarter and an eighth, of sides that are no multiples of eight. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16, 40})
+  void largeJpegsAreDecodedAtAFractionOfTheirSize(int times) {
+    BufferedImage large = TestImages.photo(WIDTH * times + 3, HEIGHT * times + 5);
+    byte[] whole = decode(TestImages.file(large, "png"), WIDTH, HEIGHT);
+    for (boolean progressive : List.of(false, true)) {
+      byte[] jpeg = TestImages.jpeg(large, progressive);
+      assertClose(decode(jpeg, WIDTH, HEIGHT), whole, 12);
+      byte[] turned = TestImages.jpegWithExif(jpeg, TestImages.exif(3));
+      assertClose(upsideDown(decode(turned, WIDTH, HEIGHT)), whole, 12);
+    }
+  }
+
+  private static byte[] upsideDown(byte[] pixels) {
+    byte[] turned = new byte[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      turned[pixels.length - 3 - (i - i % 3) + i % 3] = pixels[i];
+    }
+    return turned;
+  }
+
   @Test
   void gif() {
     // The JDK loses rows of interlaced GIFs of two to four rows; these have more.
