@@ -2,6 +2,7 @@ package io.headgraft.bench;
 
 import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.NetworkEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
  * Images a second of the network alone, random images from memory, for some batch sizes: the
  * counterpart of {@code peers/network.py}.
  *
- * <p>Arguments: backbone, threads, batch sizes with commas between them, runs of each.
+ * <p>Arguments: backbone, engine, threads, batch sizes with commas between them, runs of each.
  */
 public final class NetworkSpeed {
 
@@ -26,19 +27,20 @@ public final class NetworkSpeed {
   /** Prints a line a batch size: the median of its runs. */
   public static void main(String[] args) throws IOException {
     Backbone backbone = Backbone.read(Files.readAllBytes(Path.of(args[0])), args[0], "flatten");
-    int threads = Integer.parseInt(args[1]);
-    for (String size : args[2].split(",", -1)) {
-      try (CompiledNetwork network = backbone.compile(Integer.parseInt(size))) {
+    NetworkEngine engine = NetworkEngine.of(args[1]);
+    int threads = Integer.parseInt(args[2]);
+    for (String size : args[3].split(",", -1)) {
+      try (CompiledNetwork network = backbone.compile(Integer.parseInt(size), engine)) {
         List<byte[]> batch = batch(network);
         run(network, batch, threads);
         double[] rates =
-            IntStream.range(0, Integer.parseInt(args[3]))
+            IntStream.range(0, Integer.parseInt(args[4]))
                 .mapToDouble(i -> run(network, batch, threads))
                 .sorted()
                 .toArray();
         System.out.printf(
-            "batch %s, %d threads: median %.0f images/s (%.0f to %.0f)%n",
-            size, threads, rates[rates.length / 2], rates[0], rates[rates.length - 1]);
+            "%s, batch %s, %d threads: median %.0f images/s (%.0f to %.0f)%n",
+            engine, size, threads, rates[rates.length / 2], rates[0], rates[rates.length - 1]);
       }
     }
   }

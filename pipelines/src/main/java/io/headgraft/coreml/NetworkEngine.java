@@ -1,7 +1,7 @@
 package io.headgraft.coreml;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /** DJL's engines that run networks on the processor. Their results differ in the last bits. */
 public enum NetworkEngine {
@@ -28,12 +28,12 @@ public enum NetworkEngine {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Engine '%s' is unknown: %s".formatted(text, names())));
+                    "Engine '%s' is unknown: %s".formatted(text, String.join(", ", names()))));
   }
 
-  /** The names of all, with commas between them. */
-  public static String names() {
-    return Arrays.stream(values()).map(NetworkEngine::toString).collect(Collectors.joining(", "));
+  /** The names of all. */
+  public static List<String> names() {
+    return Arrays.stream(values()).map(NetworkEngine::toString).toList();
   }
 
   /** What DJL calls it. */

@@ -8,6 +8,7 @@ import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
@@ -69,7 +70,7 @@ class FeatureExtractorTest {
     List<Row> rows =
         extract(VARIANTS, RowFactory.create(Photos.png(1), variants("none", "vertical-flip")));
 
-    try (CompiledNetwork network = backbone.compile(4)) {
+    try (CompiledNetwork network = backbone.compile(4, NetworkEngine.PYTORCH)) {
       float[][] expected = network.run(pixels);
       assertThat(feature(rows.get(0))).containsExactly(expected[0]);
       assertThat(feature(rows.get(1))).containsExactly(expected[1]);
