@@ -153,6 +153,17 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   /**
+   * The model that ONNX Runtime is given, to be looked at with other tools.
+   *
+   * @param batchSize the first side of its input and of its output
+   * @throws HeadgraftException if a layer cannot be run
+   */
+  public static byte[] onnx(NetworkGraph graph, int batchSize) {
+    requireBatch(graph, batchSize);
+    return OnnxCompiler.compile(graph, batchSize).bytes();
+  }
+
+  /**
    * Checks that every layer can be run, without the engine.
    *
    * @throws io.headgraft.HeadgraftException naming the layer that cannot

@@ -94,7 +94,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     maxPixels = new LongParam(this, "maxPixels", "larger images are rejected");
     maxBytes = new LongParam(this, "maxBytes", "longer files are rejected");
     setDefault(featureLayer, "flatten");
-    setDefault(engine, "pytorch");
+    setDefault(engine, NetworkEngine.ONNXRUNTIME.toString());
     setDefault(batchSize, 4);
     setDefault(inputCols, new String[] {"content"});
     setDefault(outputCol, "feature");
@@ -158,7 +158,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     return (FeatureExtractor) set(featureLayer, value);
   }
 
-  /** What runs the network: {@code pytorch}, which is there if not set, or {@code onnxruntime}. */
+  /** What runs the network, {@code onnxruntime} or {@code pytorch}; if not set, the former. */
   public FeatureExtractor setEngine(String value) {
     return (FeatureExtractor) set(engine, value);
   }

@@ -37,6 +37,8 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FeatureExtractorTest {
 
@@ -57,8 +59,9 @@ class FeatureExtractorTest {
     model = Photos.write(folder.resolve("tiny.mlmodel"), TinyBackbone.model(1).toByteArray());
   }
 
-  @Test
-  void givesTheFeaturesOfTheNetwork() {
+  @ParameterizedTest
+  @EnumSource(NetworkEngine.class)
+  void givesTheFeaturesOfTheNetwork(NetworkEngine engine) {
     ImageTransform transform =
         new ImageTransform(new ImageOptions(1000, 10_000, Crop.SCALE_FILL), 16, 16);
     Backbone backbone =
@@ -68,9 +71,15 @@ class FeatureExtractorTest {
             Photos.png(1), List.of(new Augmentation.None(), new Augmentation.VerticalFlip()));
 
     List<Row> rows =
-        extract(VARIANTS, RowFactory.create(Photos.png(1), variants("none", "vertical-flip")));
+        extractor()
+            .setEngine(engine.toString())
+            .setInputCols("content", "variants")
+            .transform(
+                images(
+                    VARIANTS, RowFactory.create(Photos.png(1), variants("none", "vertical-flip"))))
+            .collectAsList();
 
-    try (CompiledNetwork network = backbone.compile(4, NetworkEngine.PYTORCH)) {
+    try (CompiledNetwork network = backbone.compile(4, engine)) {
       float[][] expected = network.run(pixels);
       assertThat(feature(rows.get(0))).containsExactly(expected[0]);
       assertThat(feature(rows.get(1))).containsExactly(expected[1]);

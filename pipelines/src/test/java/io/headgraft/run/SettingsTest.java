@@ -59,7 +59,7 @@ class SettingsTest {
     assertThat(settings.imageSize()).isEmpty();
     assertThat(settings.augmentations().text())
         .startsWith("4 of [horizontal-flip, rotation(max-degrees=15), crop(min-area=0.7),");
-    assertThat(settings.engine()).isEqualTo(NetworkEngine.PYTORCH);
+    assertThat(settings.engine()).isEqualTo(NetworkEngine.ONNXRUNTIME);
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.report()).isEqualTo(new ReportOptions(0.1, 10_000, 1, 24, 4, 128));
