@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,9 +35,9 @@ import java.util.stream.IntStream;
 
 /**
  * Where ONNX Runtime's time goes, node by node, and what share of the machine's peak each
- * convolution reaches. Two threads run the network at a time, as two tasks would. The peak is what
- * two threads make of products of two matrices of 1024 × 1024 in MKL. Times are first deciles of
- * all runs.
+ * convolution reaches. Two threads run the network at a time, as two tasks would; a node's time is
+ * the first decile of all its runs. The peak is the fastest of the products of two matrices of 1024
+ * × 1024 that two threads make in MKL at a time, by their processor time.
  *
  * <p>Arguments: backbone, batch size, runs.
  */
@@ -224,7 +225,7 @@ public final class NetworkLayers {
         seconds.add((CLOCK.getCurrentThreadCpuTime() - start) / 1e9);
       }
     }
-    return 2e-9 * SIDE * SIDE * SIDE / undisturbed(seconds);
+    return 2e-9 * SIDE * SIDE * SIDE / Collections.min(seconds);
   }
 
   /** The mean of what two threads give at the same time. */
