@@ -317,7 +317,7 @@ class FeatureExtractorTest {
         .hasMessageContaining("parameter batchSize given invalid value 0");
     assertThatThrownBy(() -> extractor().setEngine("abacus").transformSchema(CONTENT))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Engine 'abacus' is unknown: pytorch");
+        .hasMessage("Engine 'abacus' is unknown: pytorch, onnxruntime");
     assertThatThrownBy(() -> new FeatureExtractor().transform(images(CONTENT)))
         .isInstanceOf(NoSuchElementException.class)
         .hasMessageContaining("modelUrl");
