@@ -3,7 +3,6 @@ package io.headgraft.bench;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.management.OperatingSystemMXBean;
-import io.headgraft.Json;
 import io.headgraft.head.Checkpoints;
 import io.headgraft.head.Choice;
 import io.headgraft.head.DescentTrainer;
@@ -14,11 +13,6 @@ import io.headgraft.head.Setting;
 import io.headgraft.run.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -48,18 +41,18 @@ public final class GridTraining {
 
   /** Prints a line a way and round, then the medians. */
   public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0]);
+    FeatureFolder folder = new FeatureFolder(Path.of(args[0]));
     int epochs = Integer.parseInt(args[1]);
     int rounds = Integer.parseInt(args[2]);
     HeadOptions options = options(epochs);
-    Examples train = examples(folder, "train");
-    Examples validation = examples(folder, "validation");
-    GridProblem problem = GridProblem.of(train, labels(folder).size(), options);
+    Examples train = folder.examples("train");
+    Examples validation = folder.examples("validation");
+    GridProblem problem = GridProblem.of(train, folder.labels().size(), options);
     try (SparkSession spark = LocalSpark.session()) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       DescentTrainer trainer =
           new DescentTrainer("sgd", options, options.sgd(), context, Checkpoints.NONE);
-      Folds folds = Folds.validation(labels(folder), train, validation, options.classWeights());
+      Folds folds = Folds.validation(folder.labels(), train, validation, options.classWeights());
       // What is chosen is the same each time.
       Setting.Descent chosen = trainer.choose(folds).setting();
       int best = problem.indexOf(chosen);
@@ -126,29 +119,5 @@ public final class GridTraining {
             Optional.empty(),
             List.of("head.seeds=1", "head.sgd.epochs=" + epochs, "head.sgd.patience=" + epochs))
         .heads();
-  }
-
-  private static List<String> labels(Path folder) throws IOException {
-    Map<?, ?> meta = Json.read(Files.readAllBytes(folder.resolve("meta.json")), Map.class, "meta");
-    return ((List<?>) meta.get("labels")).stream().map(String.class::cast).toList();
-  }
-
-  /** One split, each row an image of its own. */
-  private static Examples examples(Path folder, String split) throws IOException {
-    IntBuffer labels = littleEndian(folder.resolve(split + ".labels.i32")).asIntBuffer();
-    FloatBuffer values = littleEndian(folder.resolve(split + ".f32")).asFloatBuffer();
-    int rows = labels.remaining();
-    float[][] features = new float[rows][values.remaining() / rows];
-    int[] indices = new int[rows];
-    for (int i = 0; i < rows; i++) {
-      values.get(features[i]);
-      indices[i] = labels.get();
-    }
-    String[] ids = IntStream.range(0, rows).mapToObj(i -> split + i).toArray(String[]::new);
-    return new Examples(features, indices, ids, ids, new int[rows]);
-  }
-
-  private static ByteBuffer littleEndian(Path file) throws IOException {
-    return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
