@@ -3,15 +3,17 @@
     python3 bench/fits.py FOLDER [--rows 30000] [--l2 0.01] [--rounds 5] [--sweep]
 
 FOLDER is what io.headgraft.bench.ExportFeatures wrote. Of its training rows so many are taken; where there are fewer,
-they come again with each feature multiplied by a number from 0.8 to 1.25, drawn by lot. First both find out which of their tolerances is
-the loosest that comes within 1e-6, relative, of the lowest objective that any fit has reached; then they take turns with
-it. --sweep measures the whole path of penalties from the strongest on, each begun at the minimum before it, at the
-tolerance that serves the weakest. Prints a line a fit, then medians and their ratio. Build first; needs Debian's
-python3-sklearn. Both use two cores.
+they come again with each feature multiplied by a number from 0.8 to 1.25, drawn by lot. First both find out which of
+their tolerances is the loosest that comes within 1e-6, relative, of the lowest objective that any fit has reached, or as
+near as the other one comes at all: scikit-learn also stops where an iteration gains less than 2.2e-9. Then they take
+turns with it. --sweep measures the whole path of penalties from the strongest on, each begun at the minimum before it,
+with one tolerance for all. Prints a line a fit, then medians and their ratio. Build first; needs Debian's python3-sklearn.
+Both use two cores.
 """
 
 import argparse
 import json
+import operator
 import os
 import statistics
 import subprocess
@@ -53,13 +55,17 @@ class Ours:
         classpath = ":".join([str(ROOT / "bench/target/classes"), str(ROOT / "jobs/target/headgraft-jobs.jar"),
                               (ROOT / "jobs/target/launcher.classpath").read_text().strip()])
         self.process = subprocess.Popen(
-            ["java", f"@{ROOT}/conf/jvm.options", "-Xmx4g", "-cp", classpath, "io.headgraft.bench.PenaltyFits", folder],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            ["java", f"@{ROOT}/conf/jvm.options", f"-Dlog4j2.configurationFile={ROOT}/conf/log4j2.properties",
+             "--add-modules=jdk.incubator.vector", "-Xmx4g", "-cp", classpath, "io.headgraft.bench.PenaltyFits", folder],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def path(self, tolerance, penalties):
         print(tolerance, *penalties, file=self.process.stdin, flush=True)
-        fits = [json.loads(self.process.stdout.readline()) for _ in penalties]
-        return [(each["seconds"], each["iterations"], each["objective"]) for each in fits]
+        lines = [self.process.stdout.readline() for _ in penalties]
+        if not all(lines):
+            sys.exit("io.headgraft.bench.PenaltyFits has ended: see above why")
+        fits = [json.loads(line) for line in lines]
+        return [tuple(each[key] for key in ("seconds", "processor-seconds", "iterations", "objective")) for each in fits]
 
 
 class Peer:
@@ -72,16 +78,24 @@ class Peer:
     def path(self, tolerance, penalties):
         fits, start = [], None
         for l2 in penalties:
+            begin = time.process_time()
             start, seconds = fit(self.rows, self.labels, l2, start, tolerance=tolerance)
+            processor = time.process_time() - begin
             value, _ = objective(start.coef_, start.intercept_, self.rows, self.labels, l2)
-            fits.append((seconds, int(start.n_iter_[0]), value))
+            fits.append((seconds, processor, int(start.n_iter_[0]), value))
         return fits
 
 
 def show(name, tolerance, penalties, fits):
-    for l2, (seconds, iterations, value) in zip(penalties, fits):
-        print(f"{name}: tolerance {tolerance:g}, l2 {l2:g}: {seconds:.3f} s, {iterations} iterations, objective {value:.9f} "
-              f"(load {os.getloadavg()[0]:.1f})", flush=True)
+    for l2, (seconds, processor, iterations, value) in zip(penalties, fits):
+        print(f"{name}: tolerance {tolerance:g}, l2 {l2:g}: {seconds:.3f} s, {processor:.3f} s of the processor, "
+              f"{iterations} iterations, objective {value:.9f} (load {os.getloadavg()[0]:.1f})", flush=True)
+
+
+def goal(i, tried):
+    """What both have to come down to at a penalty."""
+    reached = [min(values[i] for _, values in all_) for all_ in tried.values()]
+    return max(min(reached) * (1 + NEAR), max(reached))
 
 
 def main():
@@ -102,25 +116,24 @@ def main():
                 begin = time.monotonic()
                 fits = each.path(tolerance, penalties)
                 show(each.name, tolerance, penalties, fits)
-                tried[each.name].append((tolerance, [value for _, _, value in fits]))
+                tried[each.name].append((tolerance, [each_fit[-1] for each_fit in fits]))
                 if len(tried[each.name]) > 1 and time.monotonic() - begin > 120:
                     break
-        lowest = [min(values[i] for all_ in tried.values() for _, values in all_) for i in range(len(penalties))]
+        goals = [goal(i, tried) for i in range(len(penalties))]
         chosen = {}
         for name, all_ in tried.items():
-            near = [tolerance for tolerance, values in all_
-                    if all(value - low <= NEAR * low for value, low in zip(values, lowest))]
+            near = [tolerance for tolerance, values in all_ if all(map(operator.le, values, goals))]
             if not near:
-                sys.exit(f"{name} comes at no tolerance as near as {NEAR} to the lowest objectives {lowest}")
+                sys.exit(f"{name} comes at no one tolerance down to {goals}")
             chosen[name] = max(near)
-        print(f"within {NEAR} of {lowest}: tolerances {chosen}")
+        print(f"down to {goals}: tolerances {chosen}")
         seconds = {each.name: [] for each in both}
         for number in range(args.rounds):
             # Whoever is first today is second the next time.
             for each in both[::1 if number % 2 else -1]:
                 fits = each.path(chosen[each.name], penalties)
                 show(each.name, chosen[each.name], penalties, fits)
-                seconds[each.name].append(sum(fit[0] for fit in fits))
+                seconds[each.name].append(sum(each_fit[0] for each_fit in fits))
         medians = {name: statistics.median(all_) for name, all_ in seconds.items()}
         ratios = sorted(theirs / ours for ours, theirs in zip(seconds["headgraft"], seconds["scikit-learn"]))
         print(f"{args.rows} rows, {len(penalties)} fits: headgraft {medians['headgraft']:.3f} s, scikit-learn "

@@ -20,14 +20,14 @@ import java.util.Optional;
 import java.util.Scanner;
 
 /**
- * Fits of L-BFGS, as {@link LbfgsTrainer} makes them, on demand: for {@code bench/fits.py}, which has
- * scikit-learn's run in between.
+ * Fits of L-BFGS, as {@link LbfgsTrainer} makes them, on demand: for {@code bench/fits.py}, which
+ * has scikit-learn's run in between.
  *
  * <p>Argument: folder of {@link ExportFeatures}. Reads from standard input lines of a tolerance and
- * penalties with spaces between them: these are fitted one after the other, each from the minimum of
- * the one before, the first from zero. Answers each with one line of JSON a fit: its seconds, those
- * of the processor, iterations and objective, the mean cross entropy + l2 / 2 · |weights|² on the
- * standardized rows.
+ * penalties with spaces between them: these are fitted one after the other, each from the minimum
+ * of the one before, the first from zero. Answers each with one line of JSON a fit: its seconds,
+ * those of the processor, iterations and objective, the mean cross entropy + l2 / 2 · |weights|² on
+ * the standardized rows.
  */
 public final class PenaltyFits {
 
@@ -43,8 +43,7 @@ public final class PenaltyFits {
   public static void main(String[] args) throws IOException {
     FeatureFolder folder = new FeatureFolder(Path.of(args[0]));
     Examples examples = folder.examples("train");
-    TrainingSet data =
-        TrainingSet.of(folder.labels(), examples, options(List.of()).classWeights());
+    TrainingSet data = TrainingSet.of(folder.labels(), examples, options(List.of()).classWeights());
     PenaltyFits fits = new PenaltyFits(examples, data);
     Scanner lines = new Scanner(System.in, "UTF-8");
     while (lines.hasNextLine()) {
@@ -60,8 +59,7 @@ public final class PenaltyFits {
   }
 
   private List<Map<String, Object>> path(String[] words) {
-    LbfgsTrainer trainer =
-        new LbfgsTrainer(options(List.of("head.lbfgs.tolerance=" + words[0])));
+    LbfgsTrainer trainer = new LbfgsTrainer(options(List.of("head.lbfgs.tolerance=" + words[0])));
     List<Map<String, Object>> fits = new ArrayList<>();
     List<Head> heads = new ArrayList<>();
     for (int i = 1; i < words.length; i++) {
