@@ -4,11 +4,11 @@
 
 FOLDER is what io.headgraft.bench.ExportFeatures wrote. Of its training rows so many are taken; where there are fewer,
 they come again with each feature multiplied by a number from 0.8 to 1.25, drawn by lot. First both find out which of
-their tolerances is the loosest that comes within 1e-6, relative, of the lowest objective that any fit has reached, or as
-near as the other one comes at all: scikit-learn also stops where an iteration gains less than 2.2e-9. Then they take
-turns with it. --sweep measures the whole path of penalties from the strongest on, each begun at the minimum before it,
-with one tolerance for all. Prints a line a fit, then medians and their ratio. Build first; needs Debian's python3-sklearn.
-Both use two cores.
+their tolerances is the loosest that comes within 1e-6, relative, of the lowest objective that any fit has reached, or
+as near as the other one comes with its tightest: scikit-learn also stops where an iteration gains less than 2.2e-9.
+Then they take turns with it. --sweep measures the whole path of penalties from the strongest on, each begun at the
+minimum before it, with one tolerance for all. Prints a line a fit, then medians and their ratio. Build first; needs
+Debian's python3-sklearn. Both use two cores.
 """
 
 import argparse
@@ -94,8 +94,8 @@ def show(name, tolerance, penalties, fits):
 
 def goal(i, tried):
     """What both have to come down to at a penalty."""
-    reached = [min(values[i] for _, values in all_) for all_ in tried.values()]
-    return max(min(reached) * (1 + NEAR), max(reached))
+    lowest = min(values[i] for all_ in tried.values() for _, values in all_)
+    return max(lowest * (1 + NEAR), *(all_[-1][1][i] for all_ in tried.values()))
 
 
 def main():
@@ -120,12 +120,9 @@ def main():
                 if len(tried[each.name]) > 1 and time.monotonic() - begin > 120:
                     break
         goals = [goal(i, tried) for i in range(len(penalties))]
-        chosen = {}
-        for name, all_ in tried.items():
-            near = [tolerance for tolerance, values in all_ if all(map(operator.le, values, goals))]
-            if not near:
-                sys.exit(f"{name} comes at no one tolerance down to {goals}")
-            chosen[name] = max(near)
+        chosen = {
+            name: max(tolerance for tolerance, values in all_ if all(map(operator.le, values, goals)))
+            for name, all_ in tried.items()}
         print(f"down to {goals}: tolerances {chosen}")
         seconds = {each.name: [] for each in both}
         for number in range(args.rounds):
