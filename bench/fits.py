@@ -93,9 +93,10 @@ def show(name, tolerance, penalties, fits):
 
 
 def goal(i, tried):
-    """What both have to come down to at a penalty."""
+    """What both have to come down to at a penalty, and how far that is from the lowest objective, relative."""
     lowest = min(values[i] for all_ in tried.values() for _, values in all_)
-    return max(lowest * (1 + NEAR), *(all_[-1][1][i] for all_ in tried.values()))
+    value = max(lowest * (1 + NEAR), *(all_[-1][1][i] for all_ in tried.values()))
+    return value, value / lowest - 1
 
 
 def main():
@@ -119,11 +120,13 @@ def main():
                 tried[each.name].append((tolerance, [each_fit[-1] for each_fit in fits]))
                 if len(tried[each.name]) > 1 and time.monotonic() - begin > 120:
                     break
-        goals = [goal(i, tried) for i in range(len(penalties))]
+        goals, distances = zip(*(goal(i, tried) for i in range(len(penalties))))
         chosen = {
             name: max(tolerance for tolerance, values in all_ if all(map(operator.le, values, goals)))
             for name, all_ in tried.items()}
-        print(f"down to {goals}: tolerances {chosen}")
+        for l2, value, distance in zip(penalties, goals, distances):
+            print(f"l2 {l2:g}: both down to {value:.9f}, {distance:.1e} above the lowest")
+        print(f"tolerances {chosen}", flush=True)
         seconds = {each.name: [] for each in both}
         for number in range(args.rounds):
             # Whoever is first today is second the next time.
