@@ -44,7 +44,8 @@ final class ExtractCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Workflow.Extraction extraction =
-        options.run("extract", spec.commandLine().getErr(), workflow -> workflow.extract(data));
+        options.run(
+            "extract", spec.commandLine().getErr(), data, workflow -> workflow.extract(data));
     if (options.json.json()) {
       out.println(Json.line(extraction.features()));
     } else {

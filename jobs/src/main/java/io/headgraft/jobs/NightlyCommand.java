@@ -62,6 +62,7 @@ final class NightlyCommand implements Callable<Integer> {
       return options.run(
           "nightly",
           err,
+          data,
           workflow ->
               print(
                   out,

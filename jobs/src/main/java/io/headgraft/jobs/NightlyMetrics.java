@@ -1,7 +1,5 @@
 package io.headgraft.jobs;
 
-import io.headgraft.ExitCode;
-import io.headgraft.HeadgraftException;
 import io.headgraft.report.Report;
 import io.headgraft.run.MetricsFile;
 import io.headgraft.run.RunRecord;
@@ -42,15 +40,15 @@ final class NightlyMetrics implements RunObserver {
   /** The command has failed, perhaps before the run could begin. */
   void failed(Exception failure) {
     if (!told) {
-      HeadgraftException known = Main.known(failure);
+      Ending ending = Ending.of(failure);
       ended(
           new RunRecord(
               null,
               started.toString(),
               Instant.now().toString(),
               Status.FAILED,
-              (known == null ? ExitCode.UNEXPECTED : known.exitCode()).code(),
-              String.valueOf(failure.getMessage()),
+              ending.exitCode(),
+              ending.error(),
               null,
               null,
               null,

@@ -163,11 +163,11 @@ final class NightlyRun {
   }
 
   private void fail(Exception failure) {
-    error = String.valueOf(failure.getMessage());
-    HeadgraftException known = Main.known(failure);
+    Ending ending = Ending.of(failure);
+    error = ending.error();
     try {
       if (!hasShipped()) {
-        write(Status.FAILED, known == null ? ExitCode.UNEXPECTED : known.exitCode());
+        write(Status.FAILED, ending.exitCode());
       }
     } catch (RuntimeException e) {
       // What made the run fail may keep its record from being written too, and is what counts.
@@ -183,13 +183,17 @@ final class NightlyRun {
   }
 
   private void write(Status status, ExitCode exitCode) {
+    write(status, exitCode.code());
+  }
+
+  private void write(Status status, int exitCode) {
     RunRecord record =
         new RunRecord(
             run,
             started.toString(),
             Instant.now().toString(),
             status,
-            exitCode.code(),
+            exitCode,
             error,
             unchangedSince,
             workflow.backboneFacts(),

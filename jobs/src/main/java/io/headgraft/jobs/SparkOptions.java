@@ -38,6 +38,7 @@ final class SparkOptions {
       conf.set("spark.master", retrying(conf.get("spark.master")));
       local(conf);
     }
+    Termination.noteSignals();
     return SparkSession.builder().config(conf).getOrCreate();
   }
 

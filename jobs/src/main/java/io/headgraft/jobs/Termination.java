@@ -1,8 +1,13 @@
 package io.headgraft.jobs;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.service.launcher.IrqHandler;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * What becomes of a command that is ended from outside (SIGTERM, Ctrl-C): one line says so, no
@@ -12,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class Termination extends Thread {
 
   private static final int GRACE_SECONDS = 10;
+
+  /** A process is ended once only. */
+  private static volatile Ending bySignal;
 
   private final PrintWriter err;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -29,9 +37,34 @@ final class Termination extends Thread {
     return termination;
   }
 
+  /**
+   * Notes from now on which signal it is that ends the process, and has the log fall silent then:
+   * all that Spark says of what breaks off is that it does.
+   */
+  static void noteSignals() {
+    for (String signal : List.of(IrqHandler.CONTROL_C, IrqHandler.SIGTERM, "HUP")) {
+      new IrqHandler(
+              signal,
+              received -> {
+                bySignal =
+                    new Ending(
+                        128 + received.getNumber(),
+                        "ended by SIG%s before it was done".formatted(received.getName()));
+                Configurator.setAllLevels("", Level.OFF);
+                System.exit(bySignal.exitCode());
+              })
+          .bind();
+    }
+  }
+
+  /** How the process ends, if a signal has been noted. */
+  static Optional<Ending> bySignal() {
+    return Optional.ofNullable(bySignal);
+  }
+
   /** Whether the process is being ended from outside. */
   boolean begun() {
-    return begun;
+    return begun || bySignal != null;
   }
 
   /** The command has come to its end, by itself or because it was broken off. */
@@ -46,8 +79,9 @@ final class Termination extends Thread {
     }
     begun = true;
     err.println();
-    err.println(
-        "headgraft: ended by a signal; what has been committed is kept, and the next run goes on from there");
+    err.printf(
+        "headgraft: %s; what has been committed is kept, and the next run goes on from there%n",
+        bySignal().map(Ending::error).orElse("ended by a signal"));
     try {
       if (!ended.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
         err.println("headgraft: warning: the run had no time to put its end on record");

@@ -2,13 +2,16 @@ package io.headgraft.jobs;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.backbone.Backbone;
+import io.headgraft.dataset.DatasetFiles;
 import io.headgraft.run.Lease;
 import io.headgraft.run.PinnedRun;
 import io.headgraft.run.Settings;
 import io.headgraft.run.WorkDirectory;
 import java.io.PrintWriter;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,12 +42,32 @@ final class WorkflowOptions {
    * @throws HeadgraftException if another process writes to the work directory
    */
   <T> T run(String name, PrintWriter err, Function<Workflow, T> work) {
+    return run(name, err, hadoop -> {}, work);
+  }
+
+  /**
+   * The same on a data set: if that is not there, nothing is written, not even the work directory.
+   *
+   * @param data URI of a folder or a manifest
+   */
+  <T> T run(String name, PrintWriter err, String data, Function<Workflow, T> work) {
+    return run(
+        name,
+        err,
+        hadoop -> WorkDirectory.requireOutside(workdir, DatasetFiles.locate(data, hadoop), hadoop),
+        work);
+  }
+
+  private <T> T run(
+      String name, PrintWriter err, Consumer<Configuration> check, Function<Workflow, T> work) {
     // The configuration first: what is wrong with it should not wait for Spark.
     Settings settings = config.settings();
     Backbone network = Sources.backbone(Sources.backboneUri(backbone, settings), settings);
-    try (SparkSession session = spark.session(name);
-        Lease lease = lease(session, workdir, name, settings, err)) {
-      return work.apply(new Workflow(session, settings, lease.directory(), network, err));
+    try (SparkSession session = spark.session(name)) {
+      check.accept(session.sessionState().newHadoopConf());
+      try (Lease lease = lease(session, workdir, name, settings, err)) {
+        return work.apply(new Workflow(session, settings, lease.directory(), network, err));
+      }
     }
   }
 

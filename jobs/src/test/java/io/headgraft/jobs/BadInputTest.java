@@ -67,6 +67,7 @@ class BadInputTest {
   void missingFolder() throws IOException {
     Files.delete(data);
     assertOutcome(extract(), 3, "There is no folder", data.toString());
+    assertThat(workdir).doesNotExist();
   }
 
   @Test
@@ -241,6 +242,19 @@ class BadInputTest {
     twoLabels(data);
     workdir = Files.writeString(folder.resolve("file"), "").resolve("work");
     assertOutcome(extract(), 3, "The work directory", workdir.toString(), "cannot be written");
+  }
+
+  @Test
+  void workDirectoryAmongThePhotos() throws IOException {
+    twoLabels(data);
+    workdir = data.resolve("work");
+    assertOutcome(extract(), 2, workdir + " lies in the data set file:" + data);
+    workdir = data;
+    assertOutcome(extract(), 2, "name a folder outside of it");
+    assertThat(data.resolve("features")).doesNotExist();
+
+    workdir = folder.resolve("photos and work");
+    assertOutcome(extract(), 0);
   }
 
   @Test

@@ -99,6 +99,8 @@ class IncrementalTest {
     assertThat(quiet.at("/dataset")).isEqualTo(first.at("/dataset"));
     assertThat(quiet.at("/features/extracted").asInt(-1)).isZero();
     assertThat(folder(runs().get(1))).containsExactly("run.json");
+    assertThat(CommandLineFixture.headgraft("runs", "--workdir", workdir).out())
+        .contains("nothing is new since run " + first.at("/run").asText());
     assertThat(champion()).isEqualTo(first.at("/run").asText());
 
     // A night without anything new does not hide the run that it refers to.

@@ -155,7 +155,8 @@ class ObservedNightlyTest {
 
       assertThat(nightly.exitCode()).isEqualTo(128 + 15);
       assertThat(nightly.stderr())
-          .contains("\nheadgraft: ended by a signal; what has been committed is kept")
+          .contains(
+              "\nheadgraft: ended by SIGTERM before it was done; what has been committed is kept")
           .doesNotContain("\tat ", "Exception", " ERROR ", " WARN ", "unexpected");
     }
     Path run;
@@ -164,11 +165,14 @@ class ObservedNightlyTest {
     }
     JsonNode record = JSON.readTree(run.resolve("run.json").toFile());
     assertThat(record.at("/status").asText()).isEqualTo("failed");
+    assertThat(record.at("/exit-code").asInt()).isEqualTo(128 + 15);
+    assertThat(record.at("/error").asText()).isEqualTo("ended by SIGTERM before it was done");
     assertThat(workdir.resolve("champion.json")).doesNotExist();
     assertThat(Files.readString(metrics))
-        .contains("headgraft_rows_extracted", "headgraft_run_exit_code{workdir=\"" + workdir)
-        .doesNotContain(
-            "headgraft_last_success", "headgraft_run_exit_code{workdir=\"" + workdir + "\"} 0");
+        .contains(
+            "headgraft_rows_extracted",
+            "headgraft_run_exit_code{workdir=\"" + workdir + "\"} " + (128 + 15) + "\n")
+        .doesNotContain("headgraft_last_success");
   }
 
   /** Where the run did not come to a record of its own, and where the champion stays. */

@@ -2,6 +2,7 @@ package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.regex.Pattern;
@@ -27,6 +28,48 @@ public final class DatasetFiles {
    */
   public static Path path(String name) {
     return isUri(name) || name.isEmpty() ? new Path(name) : new Path(null, null, name);
+  }
+
+  /**
+   * The data set that a user names, as a path.
+   *
+   * @param data URI of a folder or a manifest
+   * @throws HeadgraftException (exit code 2) if it is no path
+   */
+  static Path named(String data) {
+    Stores.requireNoSecrets(data);
+    try {
+      return path(data);
+    } catch (IllegalArgumentException e) {
+      throw HeadgraftException.usage(
+          "The data set '%s' cannot be used: %s".formatted(data, e.getMessage()));
+    }
+  }
+
+  /**
+   * Where a data set lies, without a look into it.
+   *
+   * @param data URI of a folder or a manifest
+   * @return its path with scheme and authority
+   * @throws HeadgraftException if there is no such folder or file, or it cannot be told
+   */
+  public static Path locate(String data, Configuration hadoop) {
+    Path path = named(data);
+    try {
+      return path.getFileSystem(hadoop).getFileStatus(path).getPath();
+    } catch (FileNotFoundException e) {
+      throw HeadgraftException.unusable(
+          "There is no %s %s"
+              .formatted(ManifestListing.isManifest(path) ? "manifest" : "folder", path),
+          e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unlistable(data, e);
+    }
+  }
+
+  static HeadgraftException unlistable(String data, Exception failure) {
+    return HeadgraftException.unusable(
+        "%s cannot be listed: %s".formatted(data, Stores.reason(failure)), failure);
   }
 
   /** Whether a name begins with a scheme. */

@@ -24,7 +24,7 @@ public final class IndexDataset {
    * What was found.
    *
    * @param version of the data set table
-   * @param listed number of files
+   * @param listed number of files, of whatever use
    * @param read number of files that were read, because they are new or have changed
    * @param rejected files that could not be listed or read
    * @param emptyLabels labels that have a folder but no file
@@ -79,7 +79,7 @@ public final class IndexDataset {
     listing.files().forEach(file -> emptyLabels.remove(file.label()));
     return new Result(
         version,
-        listing.files().size(),
+        listing.files().size() + listing.rejected().size(),
         indexed.read(),
         indexed.rejected(),
         List.copyOf(emptyLabels),

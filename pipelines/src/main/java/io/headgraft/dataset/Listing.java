@@ -1,7 +1,6 @@
 package io.headgraft.dataset;
 
 import io.headgraft.HeadgraftException;
-import io.headgraft.Stores;
 import io.headgraft.image.ImageOptions;
 import io.headgraft.image.RejectedImageException;
 import java.io.IOException;
@@ -41,8 +40,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
    * @throws HeadgraftException if the data set is missing, empty, or cannot be listed
    */
   static Listing of(SparkSession spark, String data) {
-    Stores.requireNoSecrets(data);
-    Path path = path(data);
+    Path path = DatasetFiles.named(data);
     boolean manifest = ManifestListing.isManifest(path);
     Listing listing;
     try {
@@ -51,8 +49,7 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
               ? ManifestListing.list(spark, path)
               : FolderListing.list(path, spark.sessionState().newHadoopConf());
     } catch (IOException | IllegalArgumentException e) {
-      throw HeadgraftException.unusable(
-          "%s cannot be listed: %s".formatted(data, Stores.reason(e)), e);
+      throw DatasetFiles.unlistable(data, e);
     }
     if (listing.files().isEmpty()) {
       throw HeadgraftException.unusable(
@@ -62,14 +59,5 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
                   .formatted(data, data));
     }
     return listing;
-  }
-
-  private static Path path(String data) {
-    try {
-      return DatasetFiles.path(data);
-    } catch (IllegalArgumentException e) {
-      throw HeadgraftException.usage(
-          "The data set '%s' cannot be used: %s".formatted(data, e.getMessage()));
-    }
   }
 }

@@ -38,6 +38,9 @@ public final class TableFiles {
   private final SparkSession spark;
   private final Path root;
 
+  /** To learn what a version needs takes Delta a second or so, and no version ever changes. */
+  private final Map<Long, Optional<Set<String>>> needed = new HashMap<>();
+
   /** Names a table. */
   public TableFiles(SparkSession spark, String location) {
     this.spark = spark;
@@ -65,6 +68,10 @@ public final class TableFiles {
 
   /** The names of the files that a version needs; empty if the table does not know it any more. */
   public Optional<Set<String>> of(long version) {
+    return needed.computeIfAbsent(version, this::lookUp);
+  }
+
+  private Optional<Set<String>> lookUp(long version) {
     try {
       Set<String> names = new HashSet<>();
       String[] files =

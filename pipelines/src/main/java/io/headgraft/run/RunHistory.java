@@ -66,6 +66,9 @@ public final class RunHistory {
     if (record.status() == Status.PROMOTED) {
       return null;
     }
+    if (record.unchangedSince() != null) {
+      return "nothing is new since run " + record.unchangedSince();
+    }
     return record.error() != null || record.gate() == null
         ? record.error()
         : record.gate().failed().stream().map(Condition::detail).collect(Collectors.joining("; "));

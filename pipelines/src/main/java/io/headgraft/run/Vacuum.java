@@ -23,6 +23,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes from a work directory what no kept run refers to. Kept are the newest runs that have
@@ -30,6 +32,8 @@ import org.apache.spark.sql.types.StructType;
  * ones, and the data set as it was last listed. What a kept run pins stays readable as it is.
  */
 public final class Vacuum {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Vacuum.class);
 
   private static final StructType NEEDED =
       new StructType()
@@ -40,6 +44,8 @@ public final class Vacuum {
   private final WorkDirectory workdir;
   private final DatasetTable dataset;
   private final FeatureCache cache;
+  private final TableFiles datasetFiles;
+  private final TableFiles featureFiles;
 
   /**
    * What is removed.
@@ -80,6 +86,8 @@ public final class Vacuum {
     this.workdir = workdir;
     this.dataset = new DatasetTable(spark, workdir.uri("dataset"), workdir::requireWritingAllowed);
     this.cache = new FeatureCache(spark, workdir.uri(), workdir::requireWritingAllowed);
+    this.datasetFiles = dataset.dataFiles();
+    this.featureFiles = cache.dataFiles();
   }
 
   /**
@@ -96,18 +104,29 @@ public final class Vacuum {
     List<String> gone = workdir.list("runs").stream().filter(run -> !kept.contains(run)).toList();
     long bytes = gone.stream().mapToLong(run -> workdir.bytes("runs/" + run)).sum();
     Pins pins = pins(kept);
+    LOG.info(
+        "vacuum: {} runs stay, {} go; looking up what {} versions of the data set and {} of the features need",
+        kept.size(),
+        gone.size(),
+        pins.datasets().size(),
+        pins.features().size());
     if (!dryRun) {
       gone.forEach(this::remove);
     }
-    Set<FileStatus> versions = unneeded(dataset.dataFiles(), datasetVersions(pins));
-    bytes += remove(dataset.dataFiles(), versions, dryRun);
+    Set<FileStatus> versions = unneeded(datasetFiles, datasetVersions(pins));
+    bytes += remove(datasetFiles, versions, dryRun);
     if (!cache.exists()) {
       return new Result(dryRun, gone, versions.size(), 0, 0, bytes);
     }
-    Dataset<Row> needed = needed(pins);
-    Row counts = cache.unneeded(needed).agg(countDistinct("image_id"), count(lit(1))).first();
-    bytes += dryRun ? estimate(pins, needed) : removeFeatures(pins, needed, counts.getLong(1));
-    return new Result(dryRun, gone, versions.size(), counts.getLong(1), counts.getLong(0), bytes);
+    // Asked for more than once, and made of many versions.
+    Dataset<Row> needed = needed(pins).persist();
+    try {
+      Row counts = cache.unneeded(needed).agg(countDistinct("image_id"), count(lit(1))).first();
+      bytes += dryRun ? estimate(pins, needed) : removeFeatures(pins, needed, counts.getLong(1));
+      return new Result(dryRun, gone, versions.size(), counts.getLong(1), counts.getLong(0), bytes);
+    } finally {
+      needed.unpersist();
+    }
   }
 
   private Set<String> kept(int keep) {
@@ -190,12 +209,12 @@ public final class Vacuum {
   }
 
   private long removeFeatures(Pins pins, Dataset<Row> needed, long rows) {
-    long before = bytes(cache.dataFiles());
+    long before = bytes(featureFiles);
     if (rows > 0) {
       cache.retain(needed);
     }
-    remove(cache.dataFiles(), unneeded(cache.dataFiles(), featureVersions(pins)), false);
-    return before - bytes(cache.dataFiles());
+    remove(featureFiles, unneeded(featureFiles, featureVersions(pins)), false);
+    return before - bytes(featureFiles);
   }
 
   private static long bytes(TableFiles files) {
@@ -210,12 +229,11 @@ public final class Vacuum {
 
   /** What is not in any version that stays goes whole, the rest by its share of rows. */
   private long estimate(Pins pins, Dataset<Row> needed) {
-    TableFiles files = cache.dataFiles();
-    Map<String, FileStatus> all = files.all();
+    Map<String, FileStatus> all = featureFiles.all();
     Set<String> pinned = new HashSet<>();
-    pins.features().forEach(version -> files.of(version).ifPresent(pinned::addAll));
+    pins.features().forEach(version -> featureFiles.of(version).ifPresent(pinned::addAll));
     double bytes =
-        unneeded(files, featureVersions(pins)).stream().mapToLong(FileStatus::getLen).sum();
+        unneeded(featureFiles, featureVersions(pins)).stream().mapToLong(FileStatus::getLen).sum();
     Map<String, Long> rows = rowsByFile(cache.rowsInFiles());
     for (Map.Entry<String, Long> lost : rowsByFile(cache.unneeded(needed)).entrySet()) {
       if (!pinned.contains(lost.getKey())) {
@@ -243,7 +261,7 @@ public final class Vacuum {
     Dataset<Row> needed = spark.createDataFrame(List.of(), NEEDED);
     for (Map.Entry<String, Set<Long>> used : pins.pipelines().entrySet()) {
       for (long version : used.getValue()) {
-        if (dataset.dataFiles().has(version)) {
+        if (datasetFiles.has(version)) {
           needed = needed.union(images(version, used.getKey()));
         }
       }
@@ -263,12 +281,11 @@ public final class Vacuum {
   }
 
   private Set<String> extractedSince(Pins pins) {
-    TableFiles files = cache.dataFiles();
-    Map<String, FileStatus> all = files.all();
-    Set<String> since = new HashSet<>(files.of(cache.version()).orElseThrow());
+    Map<String, FileStatus> all = featureFiles.all();
+    Set<String> since = new HashSet<>(featureFiles.of(cache.version()).orElseThrow());
     pins.features().stream()
         .max(Comparator.naturalOrder())
-        .flatMap(files::of)
+        .flatMap(featureFiles::of)
         .ifPresent(since::removeAll);
     Set<String> pipelines = new TreeSet<>();
     for (String file : since) {

@@ -100,6 +100,23 @@ public final class WorkDirectory {
     }
   }
 
+  /**
+   * Refuses a work directory among the photos of a data set, which would be read as photos too.
+   *
+   * @param uri of the work directory
+   * @param data a folder or a manifest, with scheme and authority
+   * @throws HeadgraftException (exit code 2) if it is that folder, or lies in it
+   */
+  public static void requireOutside(String uri, Path data, Configuration hadoop) {
+    for (Path folder = at(uri, hadoop).root; folder != null; folder = folder.getParent()) {
+      if (folder.equals(data)) {
+        throw HeadgraftException.usage(
+            "The work directory %s lies in the data set %s: name a folder outside of it"
+                .formatted(uri, data));
+      }
+    }
+  }
+
   private void requireWritable() {
     Path probe = new Path(root, ".writable-" + UUID.randomUUID());
     try {
