@@ -6,8 +6,10 @@
 For each batch size: random images, prepared beforehand, a warm-up of about a second, then timed
 runs for --seconds (three at least). A run is as many forward passes as make about 32 images, so
 runs are of like length at every batch size. "images_per_second" is that of the median run;
-"slowest" and "fastest" are those of the extreme ones, to show how quiet the machine was. Prints
-one JSON line per batch size.
+"slowest" and "fastest" are those of the extreme ones, to show how quiet the machine was.
+"images_per_processor_second" hardly falls while other programs want the cores, too, as long as
+--threads is 1: threads that wait for each other in a loop take processor time as well. Prints one
+JSON line per batch size.
 
 Three things outside the script slow PyTorch 1.13 down, so say with the figures how they were set:
 - At batch 1, and for 1x1 convolutions below batch 16 with --threads 1, PyTorch sends small
@@ -34,14 +36,14 @@ IMAGES_PER_RUN = 32
 
 
 def timed_runs(network, batch, passes, seconds, at_least):
-    """Seconds of each run."""
+    """Seconds of each run: of the clock, and of processor time."""
     times = []
     end = time.perf_counter() + seconds
     while len(times) < at_least or time.perf_counter() < end:
-        start = time.perf_counter()
+        start, work = time.perf_counter(), time.process_time()
         for _ in range(passes):
             network(batch)
-        times.append(time.perf_counter() - start)
+        times.append((time.perf_counter() - start, time.process_time() - work))
     return times
 
 
@@ -67,11 +69,13 @@ def main():
         with torch.no_grad():
             timed_runs(network, batch, passes, seconds=1, at_least=1)
             times = timed_runs(network, batch, passes, args.seconds, at_least=3)
-        rates = [passes * size / seconds for seconds in times]
+        rates = [passes * size / seconds for seconds, _ in times]
+        works = [passes * size / work for _, work in times]
         print(json.dumps({
             "peer": "pytorch", "measures": "network", "batch": size, "threads": args.threads,
             "channels_last": args.channels_last, "runs": len(rates),
             "images_per_second": round(statistics.median(rates), 2),
+            "images_per_processor_second": round(statistics.median(works), 2),
             "slowest": round(min(rates), 2), "fastest": round(max(rates), 2),
             "torch": torch.__version__}), flush=True)
 

@@ -1,9 +1,6 @@
 package io.headgraft.bench;
 
-import ai.djl.engine.Engine;
-import ai.djl.pytorch.jni.JniUtils;
 import com.sun.management.OperatingSystemMXBean;
-import io.headgraft.Json;
 import io.headgraft.head.Checkpoints;
 import io.headgraft.head.Choice;
 import io.headgraft.head.DescentTrainer;
@@ -14,105 +11,70 @@ import io.headgraft.head.Setting;
 import io.headgraft.run.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The nine settings of {@code head.sgd}, trained side by side as {@link DescentTrainer} does it,
- * and in one pass over the rows as one wide layer, whose every mini-batch is read once for all of
- * them: by libtorch with one matrix product a batch, and in Java with a block kernel. All see the
- * same mini-batches in the same order; what the best setting's loss was in the last epoch says that
- * they did the same.
+ * The grid of {@code head.sgd} as {@link DescentTrainer} trains it, a Spark task a setting,
+ * measured on the validation split after each epoch.
  *
- * <p>Arguments: folder of {@link ExportFeatures}, epochs, rounds, numbers of libtorch threads with
- * commas between them. Each way runs once a round, after one that does not count. Seconds of the
- * processor are printed too: on a busy machine they say more than the clock, except of libtorch's
- * threads, which spin while they wait for each other.
+ * <p>Arguments: folder of {@link ExportFeatures}, epochs, rounds. One more round comes first that
+ * does not count. Seconds of the processor are printed too: on a busy machine they say more than
+ * the clock.
  */
 public final class GridTraining {
 
   private GridTraining() {}
 
-  /** Prints a line a way and round, then the medians. */
+  /** Prints a line a round, then the median. */
   public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0]);
+    FeatureFolder folder = new FeatureFolder(Path.of(args[0]));
     int epochs = Integer.parseInt(args[1]);
-    int rounds = Integer.parseInt(args[2]);
+    double[] rates = new double[Integer.parseInt(args[2])];
     HeadOptions options = options(epochs);
-    Examples train = examples(folder, "train");
-    Examples validation = examples(folder, "validation");
-    GridProblem problem = GridProblem.of(train, labels(folder).size(), options);
+    HeadOptions.Descent sgd = options.sgd();
+    Examples train = folder.examples("train");
+    Folds folds =
+        Folds.validation(
+            folder.labels(), train, folder.examples("validation"), options.classWeights());
+    double rows = (double) train.size() * epochs * sgd.learningRates().size() * sgd.l2().size();
     try (SparkSession spark = LocalSpark.session()) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      DescentTrainer trainer =
-          new DescentTrainer("sgd", options, options.sgd(), context, Checkpoints.NONE);
-      Folds folds = Folds.validation(labels(folder), train, validation, options.classWeights());
-      // What is chosen is the same each time.
-      Setting.Descent chosen = trainer.choose(folds).setting();
-      int best = problem.indexOf(chosen);
-      Map<String, ToDoubleFunction<GridProblem>> ways = new LinkedHashMap<>();
-      ways.put("Spark tasks, a setting each", unused -> lastLoss(trainer.choose(folds)));
-      for (String threads : args[3].split(",", -1)) {
-        ways.put(
-            "one wide layer, libtorch, threads: " + threads,
-            p -> wideTorch(p, Integer.parseInt(threads))[best]);
-      }
-      ways.put("two wide layers, Java blocks, 2 threads", p -> BlockedGrid.train(p, 2)[best]);
-      ways.put("a layer a setting, Java blocks, 2 threads", p -> BlockedGrid.train(p, 9)[best]);
-      measure(problem, ways, rounds);
-    }
-  }
-
-  private static double[] wideTorch(GridProblem problem, int threads) {
-    // Which loads the library.
-    Engine.getEngine("PyTorch");
-    JniUtils.setNumThreads(threads);
-    return WideLayer.train(problem);
-  }
-
-  private static double lastLoss(Choice<Setting.Descent> choice) {
-    return choice.curve().get(choice.curve().size() - 1).trainLoss();
-  }
-
-  private static void measure(
-      GridProblem problem, Map<String, ToDoubleFunction<GridProblem>> ways, int rounds) {
-    Map<String, double[]> rates = new LinkedHashMap<>();
-    for (int round = 0; round <= rounds; round++) {
-      for (Map.Entry<String, ToDoubleFunction<GridProblem>> way : ways.entrySet()) {
-        long start = System.nanoTime();
-        long processor = processorNanos();
-        double loss = way.getValue().applyAsDouble(problem);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        double processorSeconds = (processorNanos() - processor) / 1e9;
-        double rate = (double) problem.size() * problem.epochs() * problem.settings() / seconds;
-        System.out.printf(
-            "round %d, %s: %.2f s, %.2f s of the processor, %,.0f rows of a setting/s, last loss %.6f%n",
-            round, way.getKey(), seconds, processorSeconds, rate, loss);
+      DescentTrainer trainer = new DescentTrainer("sgd", options, sgd, context, Checkpoints.NONE);
+      for (int round = 0; round <= rates.length; round++) {
+        double rate = round(round, trainer, folds, rows);
         if (round > 0) {
-          rates.computeIfAbsent(way.getKey(), unused -> new double[rounds])[round - 1] = rate;
+          rates[round - 1] = rate;
         }
       }
     }
-    rates.forEach(
-        (way, all) -> {
-          Arrays.sort(all);
-          System.out.printf(
-              "%s: median %,.0f rows of a setting/s (%,.0f to %,.0f)%n",
-              way, (all[(rounds - 1) / 2] + all[rounds / 2]) / 2, all[0], all[rounds - 1]);
-        });
+    Arrays.sort(rates);
+    System.out.printf(
+        "median %,.0f rows of a setting/s (%,.0f to %,.0f)%n",
+        (rates[(rates.length - 1) / 2] + rates[rates.length / 2]) / 2,
+        rates[0],
+        rates[rates.length - 1]);
+  }
+
+  /** Rows of a setting a second. */
+  private static double round(int number, DescentTrainer trainer, Folds folds, double rows) {
+    long start = System.nanoTime();
+    long processor = processorNanos();
+    Choice<Setting.Descent> choice = trainer.choose(folds);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double processorSeconds = (processorNanos() - processor) / 1e9;
+    System.out.printf(
+        "round %d: %.2f s, %.2f s of the processor, %,.0f rows of a setting/s, last loss %.6f%n",
+        number,
+        seconds,
+        processorSeconds,
+        rows / seconds,
+        choice.curve().get(choice.curve().size() - 1).trainLoss());
+    return rows / seconds;
   }
 
   private static long processorNanos() {
@@ -126,29 +88,5 @@ public final class GridTraining {
             Optional.empty(),
             List.of("head.seeds=1", "head.sgd.epochs=" + epochs, "head.sgd.patience=" + epochs))
         .heads();
-  }
-
-  private static List<String> labels(Path folder) throws IOException {
-    Map<?, ?> meta = Json.read(Files.readAllBytes(folder.resolve("meta.json")), Map.class, "meta");
-    return ((List<?>) meta.get("labels")).stream().map(String.class::cast).toList();
-  }
-
-  /** One split, each row an image of its own. */
-  private static Examples examples(Path folder, String split) throws IOException {
-    IntBuffer labels = littleEndian(folder.resolve(split + ".labels.i32")).asIntBuffer();
-    FloatBuffer values = littleEndian(folder.resolve(split + ".f32")).asFloatBuffer();
-    int rows = labels.remaining();
-    float[][] features = new float[rows][values.remaining() / rows];
-    int[] indices = new int[rows];
-    for (int i = 0; i < rows; i++) {
-      values.get(features[i]);
-      indices[i] = labels.get();
-    }
-    String[] ids = IntStream.range(0, rows).mapToObj(i -> split + i).toArray(String[]::new);
-    return new Examples(features, indices, ids, ids, new int[rows]);
-  }
-
-  private static ByteBuffer littleEndian(Path file) throws IOException {
-    return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

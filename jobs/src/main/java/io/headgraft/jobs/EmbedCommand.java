@@ -38,7 +38,7 @@ final class EmbedCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = config.settings();
     Backbone backbone = Sources.backbone(Sources.backboneUri(backboneOptions, settings), settings);
-    try (CompiledNetwork network = backbone.compile(1)) {
+    try (CompiledNetwork network = backbone.compile(1, settings.engine())) {
       ImageTransform transform =
           new ImageTransform(settings.image(), network.input().width(), network.input().height());
       return new ImageLines(spec.commandLine(), settings.image(), transform)

@@ -38,6 +38,10 @@ class ShadedJarIT {
     assertThat(entries)
         .doesNotContain("org/apache/spark/SparkContext.class")
         .noneMatch(entry -> entry.startsWith("org/apache/hadoop/") || entry.startsWith("scala/"));
+    assertThat(entries)
+        .filteredOn(entry -> entry.startsWith("ai/onnxruntime/native/"))
+        .isNotEmpty()
+        .allMatch(entry -> entry.startsWith("ai/onnxruntime/native/linux-x64/"));
     assertThat(allowed).allMatch(prefix -> entries.stream().anyMatch(e -> e.startsWith(prefix)));
   }
 

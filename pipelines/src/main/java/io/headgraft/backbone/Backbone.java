@@ -4,6 +4,7 @@ import io.headgraft.HeadgraftException;
 import io.headgraft.Sha256;
 import io.headgraft.coreml.CompiledNetwork;
 import io.headgraft.coreml.ModelFile;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.coreml.NetworkGraph;
 import io.headgraft.coreml.proto.Model;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +46,9 @@ public record Backbone(
     return new Backbone(name, model, features, featureLayer, trained);
   }
 
-  /** Compiles the layers up to the features. */
-  public CompiledNetwork compile(int batchSize) {
-    return CompiledNetwork.load(features, batchSize);
+  /** Compiles the layers up to the features, for the processor. */
+  public CompiledNetwork compile(int batchSize, NetworkEngine engine) {
+    return CompiledNetwork.load(features, batchSize, engine);
   }
 
   /** SHA-256 of all that decides a feature: the image input and the layers, weights included. */

@@ -3,7 +3,7 @@ package io.headgraft.coreml;
 import static io.headgraft.coreml.InvalidLayerException.require;
 import static io.headgraft.coreml.Operator.number;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.ActivationParams;
 import io.headgraft.coreml.proto.WeightParams;
 import java.util.List;
@@ -111,5 +111,60 @@ record Activation(ActivationParams params) implements Operator {
 
   private static String perChannel(TorchScriptCompiler module, Weights weights) {
     return module.tensorOfChannels(weights.floats());
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    return List.of(node(model, inputs.get(0)));
+  }
+
+  private String node(OnnxCompiler model, Blob in) {
+    Shape shape = in.shape();
+    String x = in.variable();
+    return switch (params.getNonlinearityTypeCase()) {
+      case LINEAR -> {
+        String scaled = model.node("Mul", shape, x, model.number(params.getLinear().getAlpha()));
+        yield model.node("Add", shape, scaled, model.number(params.getLinear().getBeta()));
+      }
+      case RELU -> model.node("Relu", shape, x);
+      case LEAKYRELU -> model.node(alpha("LeakyRelu", params.getLeakyReLU().getAlpha()), shape, x);
+      case THRESHOLDEDRELU -> {
+        // The operator of this name leaves out the threshold itself.
+        String alpha = model.number(params.getThresholdedReLU().getAlpha());
+        String below = model.node("Less", shape, x, alpha);
+        yield model.node("Where", shape, below, model.number(0), x);
+      }
+      case PRELU -> model.node("PRelu", shape, x, perChannel(model, slopes(shape.channels())));
+      case TANH -> model.node("Tanh", shape, x);
+      case SCALEDTANH -> {
+        String scaled = model.node("Mul", shape, x, model.number(params.getScaledTanh().getBeta()));
+        String alpha = model.number(params.getScaledTanh().getAlpha());
+        yield model.node("Mul", shape, model.node("Tanh", shape, scaled), alpha);
+      }
+      case SIGMOID -> model.node("Sigmoid", shape, x);
+      case SIGMOIDHARD ->
+          model.node(
+              alpha("HardSigmoid", params.getSigmoidHard().getAlpha())
+                  .with("beta", params.getSigmoidHard().getBeta()),
+              shape,
+              x);
+      case ELU -> model.node(alpha("Elu", params.getELU().getAlpha()), shape, x);
+      case SOFTSIGN -> model.node("Softsign", shape, x);
+      case SOFTPLUS -> model.node("Softplus", shape, x);
+      case PARAMETRICSOFTPLUS -> {
+        String scaled = model.node("Mul", shape, x, perChannel(model, betas(shape.channels())));
+        String alphas = perChannel(model, alphas(shape.channels()));
+        yield model.node("Mul", shape, model.node("Softplus", shape, scaled), alphas);
+      }
+      case NONLINEARITYTYPE_NOT_SET -> throw new IllegalStateException("Checked before");
+    };
+  }
+
+  private static OnnxOperator alpha(String type, float alpha) {
+    return OnnxOperator.of(type).with("alpha", alpha);
+  }
+
+  private static String perChannel(OnnxCompiler model, Weights weights) {
+    return model.channels(weights.floats());
   }
 }

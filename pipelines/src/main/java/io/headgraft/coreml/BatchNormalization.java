@@ -3,7 +3,7 @@ package io.headgraft.coreml;
 import static io.headgraft.coreml.InvalidLayerException.require;
 import static io.headgraft.coreml.Operator.orDefault;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.BatchnormLayerParams;
 import io.headgraft.coreml.proto.WeightParams;
 import java.util.ArrayList;
@@ -86,5 +86,28 @@ record BatchNormalization(BatchnormLayerParams params) implements Operator {
           variance[i]);
     }
     return factors;
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    if (params.getComputeMeanVar()) {
+      double epsilon = orDefault(params.getEpsilon(), EPSILON);
+      String normalized = MeanVarianceNormalization.node(model, in, epsilon, 2, 3);
+      String scaled = model.node("Mul", in.shape(), normalized, model.channels(gamma().floats()));
+      return List.of(model.node("Add", in.shape(), scaled, model.channels(beta().floats())));
+    }
+    factors(); // refuses a variance that cannot be divided by
+    long channels = params.getChannels();
+    return List.of(
+        model.node(
+            OnnxOperator.of("BatchNormalization")
+                .with("epsilon", (float) orDefault(params.getEpsilon(), EPSILON)),
+            in.shape(),
+            in.variable(),
+            model.tensor(gamma().floats(), channels),
+            model.tensor(beta().floats(), channels),
+            model.tensor(mean().floats(), channels),
+            model.tensor(variance().floats(), channels)));
   }
 }

@@ -16,6 +16,11 @@ record Border(long start, long end) {
     return startHeavy ? new Border(total - smaller, smaller) : new Border(smaller, total - smaller);
   }
 
+  /** The four borders of an image as ONNX has them: top, left, bottom, right. */
+  static long[] outer(Border rows, Border columns) {
+    return new long[] {rows.start(), columns.start(), rows.end(), columns.end()};
+  }
+
   long total() {
     return start + end;
   }

@@ -1,5 +1,6 @@
 package io.headgraft.coreml;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -8,15 +9,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.engine.PtModel;
 import ai.djl.training.ParameterStore;
 import io.headgraft.HeadgraftException;
-import io.headgraft.coreml.TorchScriptCompiler.Compiled;
+import io.headgraft.coreml.NetworkCompiler.Compiled;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
@@ -31,8 +32,6 @@ import java.util.function.BiConsumer;
  */
 public final class CompiledNetwork implements AutoCloseable {
 
-  static final String ENGINE = "PyTorch";
-
   static {
     prepareEngine();
   }
@@ -42,6 +41,10 @@ public final class CompiledNetwork implements AutoCloseable {
     // libtorch would take all cores for each caller. Spark's tasks are the parallelism here.
     setIfAbsent("ai.djl.pytorch.num_threads", "1");
     setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
+    setIfAbsent("ai.djl.onnxruntime.num_threads", "1");
+    setIfAbsent("ai.djl.onnxruntime.num_interop_threads", "1");
+    // Else ONNX Runtime would load PyTorch as well, for what its own arrays cannot do.
+    setIfAbsent("ai.djl.onnx.disable_alternative", "true");
     // The natives come from the jars; nothing is fetched at run time.
     setIfAbsent("ai.djl.offline", "true");
   }
@@ -80,6 +83,26 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   /**
+   * Compiles a network and loads it into an engine, on the processor.
+   *
+   * @param batchSize as above
+   * @throws HeadgraftException if a layer cannot be run, or the images are too large
+   */
+  public static CompiledNetwork load(NetworkGraph graph, int batchSize, NetworkEngine engine) {
+    return switch (engine) {
+      case PYTORCH -> load(graph, batchSize);
+      case ONNXRUNTIME -> {
+        requireBatch(graph, batchSize);
+        Compiled compiled = OnnxCompiler.compile(graph, batchSize);
+        Model model = Model.newInstance("network", Device.cpu(), engine.djlName());
+        // Spark's tasks are the parallelism here, too.
+        Map<String, String> options = Map.of("intraOpNumThreads", "1", "interOpNumThreads", "1");
+        yield load(graph, batchSize, compiled, model, options);
+      }
+    };
+  }
+
+  /**
    * Compiles a network and loads it into DJL's PyTorch engine.
    *
    * @param batchSize as above; GPUs are given the same batches
@@ -94,26 +117,50 @@ public final class CompiledNetwork implements AutoCloseable {
 
   static CompiledNetwork load(
       NetworkGraph graph, int batchSize, ComputeDevice device, Convolutions convolutions) {
+    requireBatch(graph, batchSize);
+    Compiled compiled = TorchScriptCompiler.compile(graph, batchSize, convolutions);
+    Model model = Model.newInstance("network", device.device(), NetworkEngine.PYTORCH.djlName());
+    // The weights are read straight into the device's memory.
+    Map<String, String> options = Map.of("mapLocation", "" + device.gpu().isPresent());
+    return load(graph, batchSize, compiled, model, options);
+  }
+
+  private static void requireBatch(NetworkGraph graph, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("Batch size " + batchSize + " is not positive");
     }
-    NetworkInput input = graph.input();
-    if (batchSize > Integer.MAX_VALUE / bytes(input)) {
+    if (batchSize > Integer.MAX_VALUE / bytes(graph.input())) {
       throw HeadgraftException.unusable(
           "%s: %d inputs of %s are too large for one batch"
-              .formatted(graph.model(), batchSize, input.shape()));
+              .formatted(graph.model(), batchSize, graph.input().shape()));
     }
-    Compiled compiled = TorchScriptCompiler.compile(graph, batchSize, convolutions);
-    Model model = Model.newInstance("network", device.device(), ENGINE);
+  }
+
+  private static CompiledNetwork load(
+      NetworkGraph graph,
+      int batchSize,
+      Compiled compiled,
+      Model model,
+      Map<String, String> options) {
     try {
-      // The weights are read straight into the device's memory.
-      ((PtModel) model)
-          .load(new ByteArrayInputStream(compiled.archive()), device.gpu().isPresent());
-      return new CompiledNetwork(input, batchSize, Math.toIntExact(compiled.outputs()), model);
+      model.load(new ByteArrayInputStream(compiled.bytes()), options);
+      return new CompiledNetwork(
+          graph.input(), batchSize, Math.toIntExact(compiled.outputs()), model);
     } catch (IOException | MalformedModelException e) {
       model.close();
       throw new IllegalStateException("The engine refused the network of " + graph.model(), e);
     }
+  }
+
+  /**
+   * The model that ONNX Runtime is given, to be looked at with other tools.
+   *
+   * @param batchSize the first side of its input and of its output
+   * @throws HeadgraftException if a layer cannot be run
+   */
+  public static byte[] onnx(NetworkGraph graph, int batchSize) {
+    requireBatch(graph, batchSize);
+    return OnnxCompiler.compile(graph, batchSize).bytes();
   }
 
   /**

@@ -30,7 +30,8 @@ public record ComputeDevice(OptionalInt gpu) {
   /** Whether the PyTorch on the class path is one for GPUs. */
   public static boolean engineHasCuda() {
     CompiledNetwork.prepareEngine();
-    return Engine.getEngine(CompiledNetwork.ENGINE).hasCapability(StandardCapabilities.CUDA);
+    return Engine.getEngine(NetworkEngine.PYTORCH.djlName())
+        .hasCapability(StandardCapabilities.CUDA);
   }
 
   Device device() {

@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.ConcatLayerParams;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -39,5 +39,12 @@ record Concatenation(ConcatLayerParams params) implements Operator {
         inputs.stream()
             .map(Blob::variable)
             .collect(Collectors.joining(", ", "torch.cat([", "], 1)")));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    String[] variables = inputs.stream().map(Blob::variable).toArray(String[]::new);
+    return List.of(
+        model.node(OnnxOperator.of("Concat").with("axis", 1), outputs.get(0), variables));
   }
 }

@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.LoadConstantLayerParams;
 import java.util.List;
 
@@ -38,5 +38,13 @@ record Constant(LoadConstantLayerParams params) implements Operator {
     return List.of(
         "torch.expand(%s, [%d, -1, -1, -1])"
             .formatted(module.tensor(values(shape).floats(), "%s", sides), module.batch()));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Shape shape = outputs.get(0);
+    String one =
+        model.tensor(values(shape).floats(), 1, shape.channels(), shape.height(), shape.width());
+    return List.of(model.node("Expand", shape, one, model.whole(model.sides(shape))));
   }
 }

@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.ConvolutionLayerParams;
 import java.util.Arrays;
 import java.util.List;
@@ -129,5 +129,36 @@ record Convolution(ConvolutionLayerParams params, boolean relu) implements Opera
 
   static String bias(TorchScriptCompiler module, ConvolutionLayerParams params) {
     return params.getHasBias() ? module.tensor(bias(params).floats()) : "None";
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Windows windows = Windows.of(params, in.shape());
+    OnnxOperator convolution =
+        OnnxOperator.of("Conv")
+            .with("pads", Border.outer(windows.rows().border(), windows.columns().border()))
+            .with("strides", Sizes.pair(params.getStrideList(), 1))
+            .with("dilations", Sizes.pair(params.getDilationFactorList(), 1))
+            .with("group", groups(params));
+    Shape out = outputs.get(0);
+    String weights = model.tensor(weights().floats(), kernelShape());
+    String sum = node(model, convolution, params, out, in.variable(), weights);
+    return List.of(relu ? model.node("Relu", out, sum) : sum);
+  }
+
+  /** A convolution, or a transposed one, with its biases if it has any. */
+  static String node(
+      OnnxCompiler model,
+      OnnxOperator convolution,
+      ConvolutionLayerParams params,
+      Shape out,
+      String... inputs) {
+    if (!params.getHasBias()) {
+      return model.node(convolution, out, inputs);
+    }
+    String[] all = Arrays.copyOf(inputs, inputs.length + 1);
+    all[inputs.length] = model.tensor(bias(params).floats(), params.getOutputChannels());
+    return model.node(convolution, out, all);
   }
 }

@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.CropLayerParams;
 import java.util.List;
 
@@ -73,5 +73,22 @@ record Crop(CropLayerParams params) implements Operator {
   static String code(String in, long top, long left, Shape size) {
     return "torch.clone(torch.narrow(torch.narrow(%s, 2, %d, %d), 3, %d, %d))"
         .formatted(in, top, size.height(), left, size.width());
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    boolean alone = inputs.size() == 1;
+    long top = alone ? borders()[0].start() : offset()[0];
+    long left = alone ? borders()[1].start() : offset()[1];
+    Shape out = outputs.get(0);
+    return List.of(
+        model.node(
+            "Slice",
+            out,
+            in.variable(),
+            model.whole(top, left),
+            model.whole(top + out.height(), left + out.width()),
+            model.whole(2, 3)));
   }
 }

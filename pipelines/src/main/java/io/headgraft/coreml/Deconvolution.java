@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.ConvolutionLayerParams;
 import io.headgraft.coreml.proto.ConvolutionLayerParams.ConvolutionPaddingTypeCase;
 import java.util.Arrays;
@@ -142,5 +142,20 @@ record Deconvolution(ConvolutionLayerParams params) implements Operator {
         new Shape(out.channels(), out.height() + rows.total(), out.width() + columns.total());
     return List.of(
         Crop.code(module.assign(full, whole).variable(), rows.start(), columns.start(), out));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Side[] sides = sides(inputs.get(0).shape());
+    OnnxOperator convolution =
+        OnnxOperator.of("ConvTranspose")
+            .with("pads", Border.outer(sides[0].cut, sides[1].cut))
+            .with("output_padding", sides[0].extra, sides[1].extra)
+            .with("strides", Sizes.pair(params.getStrideList(), 1))
+            .with("group", Convolution.groups(params));
+    String weights = model.tensor(weights().floats(), kernelShape());
+    return List.of(
+        Convolution.node(
+            model, convolution, params, outputs.get(0), inputs.get(0).variable(), weights));
   }
 }

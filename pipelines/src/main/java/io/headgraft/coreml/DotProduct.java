@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.DotProductLayerParams;
 import java.util.List;
 
@@ -32,5 +32,26 @@ record DotProduct(DotProductLayerParams params) implements Operator {
         params.getCosineSimilarity()
             ? "torch.unsqueeze(torch.cosine_similarity(" + operands + ", 1), 1)"
             : "torch.sum(torch.mul(" + operands + "), [1], True)");
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob a = inputs.get(0);
+    Blob b = inputs.get(1);
+    Shape one = outputs.get(0);
+    String products = model.node("Mul", a.shape(), a.variable(), b.variable());
+    String sum = model.node("ReduceSum", one, products, model.whole(1));
+    if (!params.getCosineSimilarity()) {
+      return List.of(sum);
+    }
+    String cosine = model.node("Div", one, sum, length(model, a));
+    return List.of(model.node("Div", one, cosine, length(model, b)));
+  }
+
+  /** As PyTorch has it: never quite zero. */
+  private static String length(OnnxCompiler model, Blob vector) {
+    Shape one = new Shape(1, 1, 1);
+    String length = model.node("ReduceL2", one, vector.variable(), model.whole(1));
+    return model.node("Max", one, length, model.number(1e-8));
   }
 }

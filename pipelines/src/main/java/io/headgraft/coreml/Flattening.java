@@ -1,6 +1,6 @@
 package io.headgraft.coreml;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.FlattenLayerParams;
 import io.headgraft.coreml.proto.FlattenLayerParams.FlattenOrder;
 import java.util.List;
@@ -26,5 +26,17 @@ record Flattening(FlattenLayerParams params) implements Operator {
             : in;
     return List.of(
         "torch.reshape(%s, [-1, %d, 1, 1])".formatted(ordered, outputs.get(0).channels()));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    String ordered =
+        params.getMode() == FlattenOrder.CHANNEL_LAST
+            ? model.node(
+                OnnxOperator.of("Transpose").with("perm", 0, 2, 3, 1), in.shape(), in.variable())
+            : in.variable();
+    Shape out = outputs.get(0);
+    return List.of(model.node("Reshape", out, ordered, model.whole(model.sides(out))));
   }
 }

@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.Weights.Form;
 import io.headgraft.coreml.proto.InnerProductLayerParams;
 import java.util.List;
@@ -61,5 +61,20 @@ record InnerProduct(InnerProductLayerParams params) implements Operator {
     return List.of(
         "torch.reshape(torch.linear(torch.flatten(%s, 1), %s, %s), [-1, %d, 1, 1])"
             .formatted(inputs.get(0).variable(), weights, bias, rows));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Shape out = outputs.get(0);
+    OnnxOperator product = OnnxOperator.of("Gemm").with("transB", 1);
+    String flat = model.node("Flatten", in.shape(), in.variable());
+    String weights =
+        model.tensor(weights().floats(), params.getOutputChannels(), params.getInputChannels());
+    String sum =
+        params.getHasBias()
+            ? model.node(product, out, flat, weights, model.tensor(bias().floats(), out.channels()))
+            : model.node(product, out, flat, weights);
+    return List.of(model.node("Reshape", out, sum, model.whole(model.sides(out))));
   }
 }

@@ -4,7 +4,7 @@ import static io.headgraft.coreml.InvalidLayerException.require;
 import static io.headgraft.coreml.Operator.number;
 import static io.headgraft.coreml.Operator.orDefault;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.LRNLayerParams;
 import java.util.List;
 
@@ -52,5 +52,35 @@ record LocalResponseNormalization(LRNLayerParams params) implements Operator {
                 number(params.getAlpha() / (double) size),
                 number(orDefault(params.getK(), 1)),
                 number(-params.getBeta())));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Shape shape = in.shape();
+    long size = params.getLocalSize();
+    long before = Math.min(size / 2, shape.channels() - 1);
+    long after = Math.min((size - 1) / 2, shape.channels() - 1);
+    long window = before + after + 1;
+    String squares = model.node("Mul", shape, in.variable(), in.variable());
+    // Channels become rows: the operator of this name takes windows of odd sizes only.
+    Shape rows = new Shape(1, shape.channels(), shape.height() * shape.width());
+    String means =
+        model.node(
+            OnnxOperator.of("AveragePool")
+                .with("kernel_shape", window, 1)
+                .with("pads", before, 0, after, 0)
+                .with("count_include_pad", 1),
+            rows,
+            model.node("Reshape", rows, squares, model.whole(model.sides(rows))));
+    String sums =
+        model.node(
+            "Mul",
+            shape,
+            model.node("Reshape", shape, means, model.whole(model.sides(shape))),
+            model.number(params.getAlpha() * (double) window / size));
+    String base = model.node("Add", shape, sums, model.number(orDefault(params.getK(), 1)));
+    String factors = model.node("Pow", shape, base, model.number(-params.getBeta()));
+    return List.of(model.node("Mul", shape, in.variable(), factors));
   }
 }

@@ -3,7 +3,7 @@ package io.headgraft.coreml;
 import static io.headgraft.coreml.Operator.number;
 import static io.headgraft.coreml.Operator.orDefault;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.MeanVarianceNormalizeLayerParams;
 import java.util.List;
 
@@ -34,5 +34,34 @@ record MeanVarianceNormalization(MeanVarianceNormalizeLayerParams params) implem
     String centred = module.assign(centred(in, axes), in.shape()).variable();
     return "torch.mul(%1$s, torch.rsqrt(torch.add(torch.mean(torch.mul(%1$s, %1$s), %2$s, True), %3$s)))"
         .formatted(centred, axes, number(epsilon));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    long[] axes = params.getAcrossChannels() ? new long[] {1, 2, 3} : new long[] {2, 3};
+    return List.of(
+        params.getNormalizeVariance()
+            ? node(model, in, orDefault(params.getEpsilon(), 1e-6), axes)
+            : centred(model, in, axes));
+  }
+
+  private static String centred(OnnxCompiler model, Blob in, long... axes) {
+    String mean = model.node("ReduceMean", means(in, axes), in.variable(), model.whole(axes));
+    return model.node("Sub", in.shape(), in.variable(), mean);
+  }
+
+  private static Shape means(Blob in, long... axes) {
+    return new Shape(axes.length == 3 ? 1 : in.shape().channels(), 1, 1);
+  }
+
+  /** {@code (x - mean) / sqrt(variance + epsilon)}, both taken over some axes. */
+  static String node(OnnxCompiler model, Blob in, double epsilon, long... axes) {
+    Shape means = means(in, axes);
+    String centred = centred(model, in, axes);
+    String squares = model.node("Mul", in.shape(), centred, centred);
+    String variance = model.node("ReduceMean", means, squares, model.whole(axes));
+    String kept = model.node("Add", means, variance, model.number(epsilon));
+    return model.node("Div", in.shape(), centred, model.node("Sqrt", means, kept));
   }
 }

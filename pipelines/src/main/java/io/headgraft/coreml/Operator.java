@@ -1,12 +1,13 @@
 package io.headgraft.coreml;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a layer does: the shapes that it makes of shapes, and the TorchScript that computes them.
+ * What a layer does: the shapes that it makes of shapes, and what computes them, as TorchScript and
+ * as nodes of ONNX.
  */
 sealed interface Operator
     permits Activation,
@@ -156,13 +157,23 @@ sealed interface Operator
   }
 
   /**
-   * The expression of each output.
+   * The TorchScript expression of each output.
    *
    * @param module that tensors and intermediate results are added to
    * @param outputs the shapes that the layer makes
    * @throws InvalidLayerException if weights cannot be computed with
    */
   List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs);
+
+  /**
+   * Writes the nodes that compute each output.
+   *
+   * @param model that nodes and tensors are added to
+   * @param outputs the shapes that the layer makes
+   * @return the variable of each output
+   * @throws InvalidLayerException if weights cannot be computed with
+   */
+  List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs);
 
   /** A number as TorchScript. */
   static String number(double value) {

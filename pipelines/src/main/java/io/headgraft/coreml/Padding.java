@@ -3,7 +3,7 @@ package io.headgraft.coreml;
 import static io.headgraft.coreml.InvalidLayerException.require;
 import static io.headgraft.coreml.Operator.number;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.PaddingLayerParams;
 import java.util.Arrays;
 import java.util.List;
@@ -74,5 +74,25 @@ record Padding(PaddingLayerParams params) implements Operator {
     return module.assign(
         "torch.constant_pad_nd(%s, %s, %s)".formatted(in.variable(), amounts(rows, columns), value),
         padded(in.shape(), rows, columns));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Border[] borders = Sizes.borders(params.getPaddingAmounts());
+    Border rows = borders[0];
+    Border columns = borders[1];
+    String in = inputs.get(0).variable();
+    String amounts =
+        model.whole(0, 0, rows.start(), columns.start(), 0, 0, rows.end(), columns.end());
+    OnnxOperator pad = OnnxOperator.of("Pad");
+    Shape out = outputs.get(0);
+    return List.of(
+        switch (params.getPaddingTypeCase()) {
+          case CONSTANT ->
+              model.node(pad, out, in, amounts, model.number(params.getConstant().getValue()));
+          case REFLECTION -> model.node(pad.with("mode", "reflect"), out, in, amounts);
+          case REPLICATION -> model.node(pad.with("mode", "edge"), out, in, amounts);
+          case PADDINGTYPE_NOT_SET -> throw new IllegalStateException("Checked before");
+        });
   }
 }

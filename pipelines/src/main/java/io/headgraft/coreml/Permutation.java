@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.PermuteLayerParams;
 import java.util.List;
 
@@ -35,5 +35,15 @@ record Permutation(PermuteLayerParams params) implements Operator {
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
     return List.of(
         "torch.permute(%s, %s)".formatted(inputs.get(0).variable(), params.getAxisList()));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    long[] axes = params.getAxisList().stream().mapToLong(Long::longValue).toArray();
+    return List.of(
+        model.node(
+            OnnxOperator.of("Transpose").with("perm", axes),
+            outputs.get(0),
+            inputs.get(0).variable()));
   }
 }

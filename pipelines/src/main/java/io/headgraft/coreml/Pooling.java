@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.Windows.Side;
 import io.headgraft.coreml.proto.PoolingLayerParams;
 import java.util.List;
@@ -125,5 +125,70 @@ record Pooling(PoolingLayerParams params) implements Operator {
             Padding.zeros(module, in, rows, columns).variable(),
             windows.kernel(),
             windows.stride());
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Shape out = outputs.get(0);
+    return List.of(params.getGlobalPooling() ? global(model, in, out) : windows(model, in, out));
+  }
+
+  private String global(OnnxCompiler model, Blob in, Shape out) {
+    return switch (params.getType()) {
+      case AVERAGE -> model.node("GlobalAveragePool", out, in.variable());
+      case MAX -> model.node("GlobalMaxPool", out, in.variable());
+      case L2 -> model.node("ReduceL2", out, in.variable(), model.whole(2, 3));
+      case UNRECOGNIZED -> throw new IllegalStateException("Checked before: " + params.getType());
+    };
+  }
+
+  private String windows(OnnxCompiler model, Blob in, Shape out) {
+    Windows windows = Windows.of(params, in.shape());
+    return switch (params.getType()) {
+      case MAX -> model.node(over(windows, "MaxPool"), out, in.variable());
+      case AVERAGE -> {
+        String factors =
+            model.tensor(factors(windows), 1, 1, windows.rows().count(), windows.columns().count());
+        yield model.node("Mul", out, mean(model, in.variable(), windows, out), factors);
+      }
+      case L2 -> {
+        String squares = model.node("Mul", in.shape(), in.variable(), in.variable());
+        String means = mean(model, squares, windows, out);
+        String area = model.number(area(windows));
+        yield model.node("Sqrt", out, model.node("Mul", out, means, area));
+      }
+      case UNRECOGNIZED -> throw new IllegalStateException("Checked before: " + params.getType());
+    };
+  }
+
+  /** The window's pixels over those that count, for each window. */
+  private float[] factors(Windows windows) {
+    float[] rows = factors(windows.rows());
+    float[] columns = factors(windows.columns());
+    float[] factors = new float[rows.length * columns.length];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = area(windows) * rows[i / columns.length] * columns[i % columns.length];
+    }
+    return factors;
+  }
+
+  private static float area(Windows windows) {
+    return windows.rows().kernel() * windows.columns().kernel();
+  }
+
+  /** Of all pixels that a window covers, those of the border being zeros. */
+  private static String mean(OnnxCompiler model, String in, Windows windows, Shape out) {
+    return model.node(over(windows, "AveragePool").with("count_include_pad", 1), out, in);
+  }
+
+  /** What the windows cover is padded, so that nothing has to be rounded up. */
+  private static OnnxOperator over(Windows windows, String type) {
+    Side rows = windows.rows();
+    Side columns = windows.columns();
+    return OnnxOperator.of(type)
+        .with("kernel_shape", rows.kernel(), columns.kernel())
+        .with("strides", rows.stride(), columns.stride())
+        .with("pads", Border.outer(rows.covering(), columns.covering()));
   }
 }

@@ -4,7 +4,7 @@ import static io.headgraft.coreml.InvalidLayerException.require;
 import static io.headgraft.coreml.Operator.number;
 import static io.headgraft.coreml.Operator.orDefault;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.ReduceLayerParams;
 import io.headgraft.coreml.proto.ReduceLayerParams.ReduceAxis;
 import io.headgraft.coreml.proto.ReduceLayerParams.ReduceOperation;
@@ -86,5 +86,38 @@ record Reduction(ReduceLayerParams params) implements Operator {
       product = "torch.prod(%s, %d, True)".formatted(product, axis);
     }
     return product;
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Shape out = outputs.get(0);
+    return List.of(
+        switch (params.getMode()) {
+          case SUM -> over(model, "ReduceSum", in.variable(), out);
+          case AVG -> over(model, "ReduceMean", in.variable(), out);
+          case PROD -> over(model, "ReduceProd", in.variable(), out);
+          case LOGSUM -> {
+            String epsilon = model.number(orDefault(params.getEpsilon(), 1e-6));
+            String kept = model.node("Add", in.shape(), in.variable(), epsilon);
+            yield over(model, "ReduceSum", model.node("Log", in.shape(), kept), out);
+          }
+          case SUMSQUARE -> over(model, "ReduceSumSquare", in.variable(), out);
+          case L1 -> over(model, "ReduceL1", in.variable(), out);
+          case L2 -> over(model, "ReduceL2", in.variable(), out);
+          case MAX -> over(model, "ReduceMax", in.variable(), out);
+          case MIN -> over(model, "ReduceMin", in.variable(), out);
+          case ARGMAX -> {
+            OnnxOperator argMax = OnnxOperator.of("ArgMax").with("axis", axes().get(0));
+            String index = model.node(argMax, out, in.variable());
+            yield model.node(OnnxCompiler.TO_FLOATS, out, index);
+          }
+          case UNRECOGNIZED -> throw new IllegalStateException("Checked before");
+        });
+  }
+
+  private String over(OnnxCompiler model, String type, String in, Shape out) {
+    long[] axes = axes().stream().mapToLong(Integer::longValue).toArray();
+    return model.node(type, out, in, model.whole(axes));
   }
 }

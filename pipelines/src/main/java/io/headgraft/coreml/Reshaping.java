@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.ReshapeLayerParams;
 import io.headgraft.coreml.proto.ReshapeLayerParams.ReshapeOrder;
 import java.util.List;
@@ -53,5 +53,20 @@ record Reshaping(ReshapeLayerParams params) implements Operator {
     return List.of(
         "torch.permute(torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d, %d, %d]), [0, 3, 1, 2])"
             .formatted(in, out.height(), out.width(), out.channels()));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Shape out = outputs.get(0);
+    if (params.getMode() == ReshapeOrder.CHANNEL_FIRST) {
+      return List.of(model.node("Reshape", out, in.variable(), model.whole(model.sides(out))));
+    }
+    String byPixel =
+        model.node(
+            OnnxOperator.of("Transpose").with("perm", 0, 2, 3, 1), in.shape(), in.variable());
+    String sides = model.whole(model.batch(), out.height(), out.width(), out.channels());
+    String shaped = model.node("Reshape", out, byPixel, sides);
+    return List.of(model.node(OnnxOperator.of("Transpose").with("perm", 0, 3, 1, 2), out, shaped));
   }
 }

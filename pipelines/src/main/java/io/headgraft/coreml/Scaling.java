@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.BiasLayerParams;
 import io.headgraft.coreml.proto.ScaleLayerParams;
 import io.headgraft.coreml.proto.WeightParams;
@@ -59,6 +59,11 @@ record Scaling(Optional<Values> factors, Optional<Values> summands) implements O
       return side == 1 || side == input;
     }
 
+    String tensor(OnnxCompiler model) {
+      Shape shape = shape();
+      return model.tensor(weights().floats(), 1, shape.channels(), shape.height(), shape.width());
+    }
+
     String tensor(TorchScriptCompiler module) {
       Shape shape = shape();
       return module.tensor(
@@ -97,6 +102,19 @@ record Scaling(Optional<Values> factors, Optional<Values> summands) implements O
     }
     if (summands.isPresent()) {
       result = "torch.add(" + result + ", " + summands.get().tensor(module) + ")";
+    }
+    return List.of(result);
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Shape shape = outputs.get(0);
+    String result = inputs.get(0).variable();
+    if (factors.isPresent()) {
+      result = model.node("Mul", shape, result, factors.get().tensor(model));
+    }
+    if (summands.isPresent()) {
+      result = model.node("Add", shape, result, summands.get().tensor(model));
     }
     return List.of(result);
   }

@@ -1,6 +1,6 @@
 package io.headgraft.coreml;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import java.util.List;
 
 /** {@code exp(x)} over the sum of all channels, at each pixel. */
@@ -14,5 +14,12 @@ record Softmax() implements Operator {
   @Override
   public List<String> code(TorchScriptCompiler module, List<Blob> inputs, List<Shape> outputs) {
     return List.of("torch.softmax(%s, 1)".formatted(inputs.get(0).variable()));
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    return List.of(
+        model.node(
+            OnnxOperator.of("Softmax").with("axis", 1), outputs.get(0), inputs.get(0).variable()));
   }
 }

@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.SplitLayerParams;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +48,22 @@ record Splitting(SplitLayerParams params, int outputs) implements Operator {
             i ->
                 "torch.clone(torch.narrow(%s, 1, %d, %d))"
                     .formatted(inputs.get(0).variable(), i * channels, channels))
+        .toList();
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> shapes) {
+    long channels = shapes.get(0).channels();
+    return IntStream.range(0, outputs)
+        .mapToObj(
+            i ->
+                model.node(
+                    "Slice",
+                    shapes.get(i),
+                    inputs.get(0).variable(),
+                    model.whole(i * channels),
+                    model.whole((i + 1) * channels),
+                    model.whole(1)))
         .toList();
   }
 }

@@ -4,7 +4,7 @@ import static io.headgraft.coreml.InvalidLayerException.require;
 import static io.headgraft.coreml.Operator.number;
 import static io.headgraft.coreml.Operator.orDefault;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.UnaryFunctionLayerParams;
 import io.headgraft.coreml.proto.UnaryFunctionLayerParams.Operation;
 import java.util.List;
@@ -44,5 +44,30 @@ record Unary(UnaryFunctionLayerParams params) implements Operator {
           case THRESHOLD -> "torch.clamp_min(" + in + ", " + alpha + ")";
           case UNRECOGNIZED -> throw new IllegalStateException("Checked before");
         });
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Shape shape = outputs.get(0);
+    String scale = model.number(orDefault(params.getScale(), 1));
+    String scaled = model.node("Mul", shape, inputs.get(0).variable(), scale);
+    String x = model.node("Add", shape, scaled, model.number(params.getShift()));
+    return List.of(
+        switch (params.getType()) {
+          case SQRT -> model.node("Sqrt", shape, x);
+          case RSQRT ->
+              model.node("Reciprocal", shape, model.node("Sqrt", shape, kept(model, x, shape)));
+          case INVERSE -> model.node("Reciprocal", shape, kept(model, x, shape));
+          case POWER -> model.node("Pow", shape, x, model.number(params.getAlpha()));
+          case EXP -> model.node("Exp", shape, x);
+          case LOG -> model.node("Log", shape, x);
+          case ABS -> model.node("Abs", shape, x);
+          case THRESHOLD -> model.node("Max", shape, x, model.number(params.getAlpha()));
+          case UNRECOGNIZED -> throw new IllegalStateException("Checked before");
+        });
+  }
+
+  private String kept(OnnxCompiler model, String x, Shape shape) {
+    return model.node("Add", shape, x, model.number(orDefault(params.getEpsilon(), 1e-6)));
   }
 }

@@ -2,7 +2,7 @@ package io.headgraft.coreml;
 
 import static io.headgraft.coreml.InvalidLayerException.require;
 
-import io.headgraft.coreml.TorchScriptCompiler.Blob;
+import io.headgraft.coreml.NetworkCompiler.Blob;
 import io.headgraft.coreml.proto.UpsampleLayerParams;
 import io.headgraft.coreml.proto.UpsampleLayerParams.InterpolationMode;
 import io.headgraft.coreml.proto.UpsampleLayerParams.LinearUpsampleMode;
@@ -52,10 +52,9 @@ record Upsampling(UpsampleLayerParams params) implements Operator {
     Blob in = inputs.get(0);
     Shape from = in.shape();
     Shape to = outputs.get(0);
-    String rows = resampled(module, in, 2, points(from.height(), to.height()));
     Shape tall = new Shape(from.channels(), to.height(), from.width());
-    Blob stretched = module.assign(rows, tall);
-    return List.of(resampled(module, stretched, 3, points(from.width(), to.width())));
+    Blob stretched = module.assign(resampled(module, in, rows(from, to)), tall);
+    return List.of(resampled(module, stretched, columns(from, to)));
   }
 
   /** Where each new pixel lies between the old ones, from 0 to the last of them. */
@@ -81,29 +80,81 @@ record Upsampling(UpsampleLayerParams params) implements Operator {
     return points;
   }
 
-  /** Along one axis, the mean of the two pixels around each point, weighted by nearness. */
-  private String resampled(TorchScriptCompiler module, Blob in, int axis, double[] points) {
-    long last = (axis == 2 ? in.shape().height() : in.shape().width()) - 1;
-    float[] lower = new float[points.length];
-    float[] upper = new float[points.length];
-    float[] weight = new float[points.length];
-    for (int i = 0; i < points.length; i++) {
-      lower[i] = (float) Math.floor(points[i]);
-      upper[i] = Math.min((float) last, lower[i] + 1);
-      weight[i] = (float) (points[i] - lower[i]);
+  /**
+   * The two pixels around each new one, along one axis.
+   *
+   * @param weights of the upper ones
+   */
+  private record Neighbours(int axis, long[] lower, long[] upper, float[] weights) {
+
+    static Neighbours of(int axis, long from, double[] points) {
+      long[] lower = new long[points.length];
+      long[] upper = new long[points.length];
+      float[] weights = new float[points.length];
+      for (int i = 0; i < points.length; i++) {
+        lower[i] = (long) Math.floor(points[i]);
+        upper[i] = Math.min(from - 1, lower[i] + 1);
+        weights[i] = (float) (points[i] - lower[i]);
+      }
+      return new Neighbours(axis, lower, upper, weights);
     }
-    String below = pixels(module, in, axis, lower);
+
+    /** The shape of the weights, which an image is multiplied with. */
+    long[] sides() {
+      return axis == 2 ? new long[] {weights.length, 1} : new long[] {1, weights.length};
+    }
+  }
+
+  private Neighbours rows(Shape from, Shape to) {
+    return Neighbours.of(2, from.height(), points(from.height(), to.height()));
+  }
+
+  private Neighbours columns(Shape from, Shape to) {
+    return Neighbours.of(3, from.width(), points(from.width(), to.width()));
+  }
+
+  /** Along one axis, the mean of the two pixels around each point, weighted by nearness. */
+  private String resampled(TorchScriptCompiler module, Blob in, Neighbours pixels) {
+    String below = pixels(module, in, pixels.axis, pixels.lower);
     if (params.getMode() == InterpolationMode.NN) {
       return below;
     }
-    long[] sides = axis == 2 ? new long[] {points.length, 1} : new long[] {1, points.length};
     return "torch.lerp(%s, %s, %s)"
-        .formatted(below, pixels(module, in, axis, upper), module.tensor(weight, "%s", sides));
+        .formatted(
+            below,
+            pixels(module, in, pixels.axis, pixels.upper),
+            module.tensor(pixels.weights, "%s", pixels.sides()));
   }
 
-  private static String pixels(TorchScriptCompiler module, Blob in, int axis, float[] indices) {
+  private static String pixels(TorchScriptCompiler module, Blob in, int axis, long[] indices) {
     // Archives hold floats; these are whole numbers, made into indices once.
-    String index = module.tensor(indices, "torch.to(%s, 4)", indices.length);
+    float[] whole = new float[indices.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = indices[i];
+    }
+    String index = module.tensor(whole, "torch.to(%s, 4)", indices.length);
     return "torch.index_select(%s, %d, %s)".formatted(in.variable(), axis, index);
+  }
+
+  @Override
+  public List<String> nodes(OnnxCompiler model, List<Blob> inputs, List<Shape> outputs) {
+    Blob in = inputs.get(0);
+    Shape from = in.shape();
+    Shape to = outputs.get(0);
+    Shape tall = new Shape(from.channels(), to.height(), from.width());
+    String stretched = resampled(model, in.variable(), rows(from, to), tall);
+    return List.of(resampled(model, stretched, columns(from, to), to));
+  }
+
+  private String resampled(OnnxCompiler model, String in, Neighbours pixels, Shape out) {
+    OnnxOperator gather = OnnxOperator.of("Gather").with("axis", pixels.axis);
+    String below = model.node(gather, out, in, model.whole(pixels.lower));
+    if (params.getMode() == InterpolationMode.NN) {
+      return below;
+    }
+    String above = model.node(gather, out, in, model.whole(pixels.upper));
+    String weights = model.tensor(pixels.weights, pixels.sides());
+    String step = model.node("Mul", out, model.node("Sub", out, above, below), weights);
+    return model.node("Add", out, below, step);
   }
 }

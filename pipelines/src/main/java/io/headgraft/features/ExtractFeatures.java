@@ -237,7 +237,7 @@ public final class ExtractFeatures {
 
   private FeatureExtractor extractor() {
     return new FeatureExtractor()
-        .setEngine(pipeline.engine())
+        .setEngine(pipeline.engine().toString())
         .setBatchSize(pipeline.batchSize())
         .setImageOptions(pipeline.image())
         .setInputCols("path", "variants");

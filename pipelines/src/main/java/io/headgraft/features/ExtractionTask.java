@@ -2,6 +2,7 @@ package io.headgraft.features;
 
 import io.headgraft.Sha256;
 import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.dataset.DatasetFiles;
 import io.headgraft.features.Networks.PackedBackbone;
 import io.headgraft.image.Augmentation;
@@ -29,6 +30,7 @@ record ExtractionTask(
     long maxBytes,
     ExtractionCounters counters,
     int batchSize,
+    NetworkEngine engine,
     int imageColumn,
     int variantsColumn)
     implements MapPartitionsFunction<Row, Row> {
@@ -45,6 +47,7 @@ record ExtractionTask(
         Networks.get(
             backbone.value(),
             batchSize,
+            engine,
             TaskDevice.ofThisTask(),
             () -> counters.networksLoaded().add(1)));
   }

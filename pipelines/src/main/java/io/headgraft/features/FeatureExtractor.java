@@ -3,6 +3,7 @@ package io.headgraft.features;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Stores;
 import io.headgraft.backbone.Backbone;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.features.Networks.PackedBackbone;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
@@ -81,7 +82,9 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     this.uid = uid;
     modelUrl = new Param<>(this, "modelUrl", "URI of the backbone, a .mlmodel or .caffemodel");
     featureLayer = new Param<>(this, "featureLayer", "layer whose output is the features");
-    engine = new Param<>(this, "engine", "what runs the network: pytorch");
+    engine =
+        new Param<>(
+            this, "engine", "what runs the network: " + String.join(", ", NetworkEngine.names()));
     batchSize =
         new IntParam(
             this, "batchSize", "images that a task runs together", ParamValidators.gtEq(1));
@@ -91,7 +94,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     maxPixels = new LongParam(this, "maxPixels", "larger images are rejected");
     maxBytes = new LongParam(this, "maxBytes", "longer files are rejected");
     setDefault(featureLayer, "flatten");
-    setDefault(engine, "pytorch");
+    setDefault(engine, NetworkEngine.ONNXRUNTIME.toString());
     setDefault(batchSize, 4);
     setDefault(inputCols, new String[] {"content"});
     setDefault(outputCol, "feature");
@@ -155,7 +158,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     return (FeatureExtractor) set(featureLayer, value);
   }
 
-  /** What runs the network; if not set, {@code pytorch}, which is all there is. */
+  /** What runs the network, {@code onnxruntime} or {@code pytorch}; if not set, the former. */
   public FeatureExtractor setEngine(String value) {
     return (FeatureExtractor) set(engine, value);
   }
@@ -223,6 +226,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
             options.maxBytes(),
             counters,
             (int) getOrDefault(batchSize),
+            NetworkEngine.of(getOrDefault(engine)),
             Arrays.asList(images.schema().fieldNames()).indexOf(columns[0]),
             columns.length > 1
                 ? Arrays.asList(images.schema().fieldNames()).indexOf(columns[1])
@@ -242,10 +246,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
 
   @Override
   public StructType transformSchema(StructType schema) {
-    if (!getOrDefault(engine).equals("pytorch")) {
-      throw new IllegalArgumentException(
-          "Engine '%s' is unknown: pytorch".formatted(getOrDefault(engine)));
-    }
+    NetworkEngine.of(getOrDefault(engine));
     List<String> inputs = List.of(getOrDefault(inputCols));
     if (inputs.isEmpty() || inputs.size() > 2) {
       throw new IllegalArgumentException(

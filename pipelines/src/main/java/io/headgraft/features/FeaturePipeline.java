@@ -2,6 +2,7 @@ package io.headgraft.features;
 
 import io.headgraft.Sha256;
 import io.headgraft.backbone.Backbone;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.ImageOptions;
@@ -14,13 +15,13 @@ import java.util.List;
  * All that decides an image's features: the backbone, how a photo comes to its input, and the
  * variants of it.
  *
- * @param engine that runs the network: {@code pytorch}
+ * @param engine that runs the network on the processor
  * @param batchSize images that a task runs together; no feature depends on it
  * @param augmentations which variants there are besides variant 0, the image itself
  */
 public record FeaturePipeline(
     Backbone backbone,
-    String engine,
+    NetworkEngine engine,
     int batchSize,
     ImageOptions image,
     AugmentationSpec augmentations) {

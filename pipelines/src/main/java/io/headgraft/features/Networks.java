@@ -4,6 +4,7 @@ import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.CompiledNetwork;
 import io.headgraft.coreml.ComputeDevice;
 import io.headgraft.coreml.ModelFile;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.coreml.NetworkGraph;
 import java.io.Serializable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Networks {
 
-  private record Key(String fingerprint, int batchSize, ComputeDevice device) {}
+  private record Key(
+      String fingerprint, int batchSize, NetworkEngine engine, ComputeDevice device) {}
 
   private static final ConcurrentHashMap<Key, CompiledNetwork> LOADED = new ConcurrentHashMap<>();
 
@@ -23,13 +25,18 @@ final class Networks {
   /**
    * Gives a network.
    *
+   * @param engine that runs it on the processor; GPUs have PyTorch
    * @param device where it is to run
    * @param loaded is told if it had to be loaded
    */
   static CompiledNetwork get(
-      PackedBackbone packed, int batchSize, TaskDevice device, Runnable loaded) {
+      PackedBackbone packed,
+      int batchSize,
+      NetworkEngine engine,
+      TaskDevice device,
+      Runnable loaded) {
     return LOADED.computeIfAbsent(
-        new Key(packed.fingerprint(), batchSize, device.device()),
+        new Key(packed.fingerprint(), batchSize, engine, device.device()),
         key -> {
           device.log();
           CompiledNetwork network = load(packed, key);
@@ -39,9 +46,12 @@ final class Networks {
   }
 
   private static CompiledNetwork load(PackedBackbone packed, Key key) {
-    NetworkGraph graph =
-        NetworkGraph.of(ModelFile.parse(packed.model(), packed.name()), packed.name());
-    return CompiledNetwork.load(graph.cutAt(packed.featureLayer()), key.batchSize(), key.device());
+    NetworkGraph features =
+        NetworkGraph.of(ModelFile.parse(packed.model(), packed.name()), packed.name())
+            .cutAt(packed.featureLayer());
+    return key.device().gpu().isPresent()
+        ? CompiledNetwork.load(features, key.batchSize(), key.device())
+        : CompiledNetwork.load(features, key.batchSize(), key.engine());
   }
 
   /** A backbone as it travels to the executors. */

@@ -6,6 +6,15 @@ import java.util.List;
 public sealed interface TrainingSet extends AutoCloseable
     permits LocalTrainingSet, DistributedTrainingSet {
 
+  /**
+   * Rows in this process.
+   *
+   * @param labels in the order of their indices
+   */
+  static TrainingSet of(List<String> labels, Examples examples, ClassWeights classWeights) {
+    return LocalTrainingSet.of(labels, examples, classWeights);
+  }
+
   /** The labels, in the order of their indices. */
   List<String> labels();
 

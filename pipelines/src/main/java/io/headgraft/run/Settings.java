@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueType;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Json;
 import io.headgraft.backbone.BackboneRelease;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.dataset.DatasetOptions;
 import io.headgraft.head.ClassWeights;
 import io.headgraft.head.HeadOptions;
@@ -297,8 +298,8 @@ public final class Settings {
   }
 
   /** {@code backbone.engine}. */
-  public String engine() {
-    return oneOf("backbone.engine", List.of("pytorch"));
+  public NetworkEngine engine() {
+    return NetworkEngine.of(oneOf("backbone.engine", NetworkEngine.names()));
   }
 
   /** {@code backbone.batch-size}. */

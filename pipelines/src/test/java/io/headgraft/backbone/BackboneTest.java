@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.coreml.TinyModel;
 import io.headgraft.coreml.proto.ConvolutionLayerParams;
 import io.headgraft.coreml.proto.Model;
@@ -136,7 +137,7 @@ class BackboneTest {
 
   @Test
   void compilesTheLayersUpToTheFeatures() {
-    try (CompiledNetwork network = read(MODEL).compile(1)) {
+    try (CompiledNetwork network = read(MODEL).compile(1, NetworkEngine.PYTORCH)) {
       assertThat(network.outputs()).isEqualTo(8);
       assertThatThrownBy(() -> network.run(List.of(new byte[3])))
           .isInstanceOf(IllegalArgumentException.class)

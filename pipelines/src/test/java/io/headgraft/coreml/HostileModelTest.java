@@ -163,7 +163,7 @@ class HostileModelTest {
     NetworkGraph graph = NetworkGraph.of(model.build(), NAME);
     assertThat(
             new String(
-                TorchScriptCompiler.compile(graph, 1, Convolutions.ONE_DNN).archive(),
+                TorchScriptCompiler.compile(graph, 1, Convolutions.ONE_DNN).bytes(),
                 StandardCharsets.ISO_8859_1))
         .contains("torch.clone(torch.narrow(");
   }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,8 @@ class LayersTest {
 
   /** Of the largest value: a sum of large terms that cancel has no more exact digits. */
   private static final double RELATIVE_ERROR = 1e-5;
+
+  private static final int BATCH = 3;
 
   /** The largest error of each kind of layer. */
   private static final Map<String, Double> ERRORS = new TreeMap<>();
@@ -94,23 +97,36 @@ class LayersTest {
   @ParameterizedTest
   @MethodSource("cases")
   void computes(Case c) {
-    assertThat(error(c, Convolutions.ONE_DNN)).isLessThanOrEqualTo(RELATIVE_ERROR);
+    assertThat(error(c, graph -> CompiledNetwork.load(graph, BATCH)))
+        .isLessThanOrEqualTo(RELATIVE_ERROR);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void computesAsOnAGpu(Case c) {
-    assertThat(error(c, Convolutions.ANYWHERE)).isLessThanOrEqualTo(RELATIVE_ERROR);
+    assertThat(
+            error(
+                c,
+                graph ->
+                    CompiledNetwork.load(
+                        graph, BATCH, ComputeDevice.PROCESSOR, Convolutions.ANYWHERE)))
+        .isLessThanOrEqualTo(RELATIVE_ERROR);
   }
 
-  private static double error(Case c, Convolutions convolutions) {
+  @ParameterizedTest
+  @MethodSource("cases")
+  void computesOnOnnxRuntime(Case c) {
+    assertThat(error(c, graph -> CompiledNetwork.load(graph, BATCH, NetworkEngine.ONNXRUNTIME)))
+        .isLessThanOrEqualTo(RELATIVE_ERROR);
+  }
+
+  private static double error(Case c, Function<NetworkGraph, CompiledNetwork> engine) {
     float[] values = c.expected.values;
     // Beside another array, and in a batch that is not full.
     float[] other = new float[c.input.values.length];
     Arrays.fill(other, 3);
     float[] actual;
-    try (CompiledNetwork network =
-        CompiledNetwork.load(graph(c), 3, ComputeDevice.PROCESSOR, convolutions)) {
+    try (CompiledNetwork network = engine.apply(graph(c))) {
       assertThat(network.outputs()).isEqualTo(values.length);
       actual = network.runArrays(List.of(other, c.input.values))[1];
     }

@@ -15,11 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real network against the features that another implementation computed. */
+@ParameterizedClass
+@EnumSource(NetworkEngine.class)
 class ReferenceFeaturesTest {
 
   private static final int BATCH = 4;
@@ -28,8 +36,10 @@ class ReferenceFeaturesTest {
   private static final List<byte[]> IMAGES = new ArrayList<>();
   private static final List<float[]> EXPECTED = new ArrayList<>();
 
+  @Parameter NetworkEngine engine;
+
   @BeforeAll
-  static void load() throws IOException {
+  static void read() throws IOException {
     Path folder = SharedMaterial.reference("features");
     List<String> lines = Files.readAllLines(folder.resolve("features.csv"));
     for (String line : lines.subList(1, lines.size())) {
@@ -41,16 +51,23 @@ class ReferenceFeaturesTest {
       }
       EXPECTED.add(features);
     }
-    network =
-        CompiledNetwork.load(
-            NetworkGraph.of(SharedMaterial.squeezeNet(), "SqueezeNet").cutAt("flatten"), BATCH);
   }
 
-  @AfterAll
+  @BeforeParameterizedClassInvocation
+  static void load(NetworkEngine engine) throws IOException {
+    network = load(engine, BATCH);
+  }
+
+  private static CompiledNetwork load(NetworkEngine engine, int batchSize) throws IOException {
+    return CompiledNetwork.load(
+        NetworkGraph.of(SharedMaterial.squeezeNet(), "SqueezeNet").cutAt("flatten"),
+        batchSize,
+        engine);
+  }
+
+  @AfterParameterizedClassInvocation
   static void close() {
-    if (network != null) {
-      network.close();
-    }
+    network.close();
   }
 
   private static byte[] pixels(Path png) throws IOException {
@@ -79,6 +96,7 @@ class ReferenceFeaturesTest {
         largest = Math.max(largest, Math.abs(features[k] - EXPECTED.get(i)[k]));
       }
     }
+    System.out.printf("%s: largest error %.1e%n", engine, largest);
     // 1e-3 is what is promised; a tenth of it shows a change of arithmetic early.
     assertThat(largest).isLessThan(1e-4);
   }
@@ -99,6 +117,19 @@ class ReferenceFeaturesTest {
           assertThat(features[i])
               .as("image %d in batch %s", batch.get(i), batch)
               .isEqualTo(alone[batch.get(i)]);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 6, 7, 8})
+  void doNotDependOnTheSizeOfBatches(int size) throws IOException {
+    try (CompiledNetwork other = load(engine, size)) {
+      for (int i = 0; i < size; i++) {
+        float[][] features = other.run(IMAGES.subList(0, i + 1));
+        for (int k = 0; k <= i; k++) {
+          assertThat(features[k]).as("image %d of %d", k, i + 1).isEqualTo(alone(k));
         }
       }
     }

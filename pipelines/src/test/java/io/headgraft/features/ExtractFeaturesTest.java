@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.headgraft.HeadgraftException;
 import io.headgraft.Sha256;
 import io.headgraft.backbone.Backbone;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
 import io.headgraft.image.Augmentation;
@@ -221,7 +222,8 @@ class ExtractFeaturesTest {
   void countsANetworkWhenItIsLoaded() throws IOException {
     List<LabelledImage> one = List.of(photo(1, Split.TEST));
     List<LabelledImage> two = List.of(photo(1, Split.TEST), photo(2, Split.TEST));
-    FeaturePipeline pipeline = new FeaturePipeline(backbone(1), "pytorch", 13, OPTIONS, NOTHING);
+    FeaturePipeline pipeline =
+        new FeaturePipeline(backbone(1), NetworkEngine.PYTORCH, 13, OPTIONS, NOTHING);
 
     assertThat(run(cache, pipeline, 100, one, Progress.NONE).work().networksLoaded()).isEqualTo(1);
     assertThat(run(cache, pipeline, 100, two, Progress.NONE).work().networksLoaded()).isZero();
@@ -291,8 +293,10 @@ class ExtractFeaturesTest {
                 pipeline.fingerprint(),
                 pipeline(FLIP, cropped).fingerprint(),
                 pipeline(NOTHING, OPTIONS).fingerprint(),
-                new FeaturePipeline(backbone(2), "pytorch", 2, OPTIONS, FLIP).fingerprint(),
-                new FeaturePipeline(backbone(1), "other", 2, OPTIONS, FLIP).fingerprint()))
+                new FeaturePipeline(backbone(2), NetworkEngine.PYTORCH, 2, OPTIONS, FLIP)
+                    .fingerprint(),
+                new FeaturePipeline(backbone(1), NetworkEngine.ONNXRUNTIME, 2, OPTIONS, FLIP)
+                    .fingerprint()))
         .doesNotHaveDuplicates();
     assertThat(pipeline(FLIP, limits).fingerprint()).isEqualTo(pipeline.fingerprint());
   }
@@ -384,7 +388,7 @@ class ExtractFeaturesTest {
   }
 
   private static FeaturePipeline pipeline(AugmentationSpec augmentations, ImageOptions options) {
-    return new FeaturePipeline(backbone(1), "pytorch", 2, options, augmentations);
+    return new FeaturePipeline(backbone(1), NetworkEngine.PYTORCH, 2, options, augmentations);
   }
 
   private static Backbone backbone(long seed) {

@@ -8,6 +8,7 @@ import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.backbone.Backbone;
 import io.headgraft.coreml.CompiledNetwork;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
@@ -36,6 +37,8 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FeatureExtractorTest {
 
@@ -56,8 +59,9 @@ class FeatureExtractorTest {
     model = Photos.write(folder.resolve("tiny.mlmodel"), TinyBackbone.model(1).toByteArray());
   }
 
-  @Test
-  void givesTheFeaturesOfTheNetwork() {
+  @ParameterizedTest
+  @EnumSource(NetworkEngine.class)
+  void givesTheFeaturesOfTheNetwork(NetworkEngine engine) {
     ImageTransform transform =
         new ImageTransform(new ImageOptions(1000, 10_000, Crop.SCALE_FILL), 16, 16);
     Backbone backbone =
@@ -67,9 +71,15 @@ class FeatureExtractorTest {
             Photos.png(1), List.of(new Augmentation.None(), new Augmentation.VerticalFlip()));
 
     List<Row> rows =
-        extract(VARIANTS, RowFactory.create(Photos.png(1), variants("none", "vertical-flip")));
+        extractor()
+            .setEngine(engine.toString())
+            .setInputCols("content", "variants")
+            .transform(
+                images(
+                    VARIANTS, RowFactory.create(Photos.png(1), variants("none", "vertical-flip"))))
+            .collectAsList();
 
-    try (CompiledNetwork network = backbone.compile(4)) {
+    try (CompiledNetwork network = backbone.compile(4, engine)) {
       float[][] expected = network.run(pixels);
       assertThat(feature(rows.get(0))).containsExactly(expected[0]);
       assertThat(feature(rows.get(1))).containsExactly(expected[1]);
@@ -307,7 +317,7 @@ class FeatureExtractorTest {
         .hasMessageContaining("parameter batchSize given invalid value 0");
     assertThatThrownBy(() -> extractor().setEngine("abacus").transformSchema(CONTENT))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Engine 'abacus' is unknown: pytorch");
+        .hasMessage("Engine 'abacus' is unknown: pytorch, onnxruntime");
     assertThatThrownBy(() -> new FeatureExtractor().transform(images(CONTENT)))
         .isInstanceOf(NoSuchElementException.class)
         .hasMessageContaining("modelUrl");

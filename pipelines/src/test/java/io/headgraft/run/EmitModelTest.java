@@ -13,6 +13,7 @@ import io.headgraft.coreml.CompiledNetwork;
 import io.headgraft.coreml.ImageClassifier;
 import io.headgraft.coreml.ModelFile;
 import io.headgraft.coreml.ModelPackage;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.coreml.TinyModel;
 import io.headgraft.coreml.proto.KNearestNeighborsClassifier;
 import io.headgraft.coreml.proto.Metadata;
@@ -545,7 +546,7 @@ class EmitModelTest {
   }
 
   private static float[][] features(Backbone backbone, List<byte[]> photos) {
-    try (CompiledNetwork network = backbone.compile(1)) {
+    try (CompiledNetwork network = backbone.compile(1, NetworkEngine.PYTORCH)) {
       return photos.stream().map(photo -> network.run(List.of(photo))[0]).toArray(float[][]::new);
     }
   }

@@ -11,6 +11,7 @@ import io.headgraft.coreml.Grafts;
 import io.headgraft.coreml.KnnPipeline;
 import io.headgraft.coreml.KnnPipeline.Index;
 import io.headgraft.coreml.KnnPipeline.VoteWeighting;
+import io.headgraft.coreml.NetworkEngine;
 import io.headgraft.coreml.OnDeviceTraining;
 import io.headgraft.coreml.OnDeviceTraining.OnDeviceOptimizer;
 import io.headgraft.coreml.WholeHyperparameter;
@@ -58,7 +59,7 @@ class SettingsTest {
     assertThat(settings.imageSize()).isEmpty();
     assertThat(settings.augmentations().text())
         .startsWith("4 of [horizontal-flip, rotation(max-degrees=15), crop(min-area=0.7),");
-    assertThat(settings.engine()).isEqualTo("pytorch");
+    assertThat(settings.engine()).isEqualTo(NetworkEngine.ONNXRUNTIME);
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.report()).isEqualTo(new ReportOptions(0.1, 10_000, 1, 24, 4, 128));
@@ -544,7 +545,7 @@ class SettingsTest {
         "emit.knn.leaf-size=0 | Configuration key 'emit.knn.leaf-size' is 0 "
             + "(--set emit.knn.leaf-size=0: 1); allowed: 1 to 2147483647",
         "backbone.engine=abacus | Configuration key 'backbone.engine' is abacus "
-            + "(--set backbone.engine=abacus: 1); allowed: pytorch",
+            + "(--set backbone.engine=abacus: 1); allowed: pytorch, onnxruntime",
         "image.crop=round | The configuration cannot be used: image.crop is 'round', allowed are "
             + "scale-fill, center-crop",
         "augment.variants=[rotate] | Configuration key 'augment.variants' is rotate "
