@@ -24,12 +24,17 @@ def free_port():
 
 
 class Cluster:
-    """A master and so many workers of one core each; all that it writes lies in a folder."""
+    """A master and so many workers of one core each; all that it writes lies in a folder.
 
-    def __init__(self, folder, workers=2, memory="3g"):
+    Pinned workers have a core of the machine to themselves, as on machines of their own: what compiles and collects
+    garbage beside the task of an executor is no second core's work.
+    """
+
+    def __init__(self, folder, workers=2, memory="3g", pinned=False):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.memory = memory
+        self.pinned = pinned
         self.home = os.environ.get("SPARK_HOME")
         if not self.home:
             self.home = str(self.folder / "spark-home")
@@ -49,17 +54,18 @@ class Cluster:
         return dict(os.environ, SPARK_HOME=self.home, SPARK_CONF_DIR=str(ROOT / "conf"),
                     SPARK_LOCAL_IP=HOST, LC_ALL="C.UTF-8", SPARK_DAEMON_MEMORY="256m")
 
-    def _daemon(self, name, *arguments):
+    def _daemon(self, name, *arguments, prefix=()):
         log = open(self.folder / f"{name}.log", "ab")
-        return subprocess.Popen([f"{self.home}/bin/spark-class", *arguments], stdout=log, stderr=log,
+        return subprocess.Popen([*prefix, f"{self.home}/bin/spark-class", *arguments], stdout=log, stderr=log,
                                 env=self.environment(), cwd=self.folder)
 
     def start_worker(self):
         self.started += 1
         name = f"worker-{self.started}"
+        pin = ["taskset", "-c", str((self.started - 1) % os.cpu_count())] if self.pinned else []
         self.workers.append(self._daemon(
             name, "org.apache.spark.deploy.worker.Worker", "--host", HOST, "--cores", "1", "--memory",
-            self.memory, "--work-dir", str(self.folder / name), "--webui-port", str(free_port()), self.url))
+            self.memory, "--work-dir", str(self.folder / name), "--webui-port", str(free_port()), self.url, prefix=pin))
 
     def await_workers(self):
         while True:

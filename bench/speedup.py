@@ -2,9 +2,10 @@
 
     python3 bench/speedup.py --backbone SqueezeNet.mlmodel --data PHOTOS --out FOLDER [--repeat 3]
 
-Both clusters are up all the time; the runs alternate, each into a work directory of its own. "extract" is the stage
-that the job logs: network loaded, images decoded, features computed and committed; "whole" is spark-submit from its
-start to its end. Prints a line a run, then the medians and their ratios. Build first.
+Each worker is pinned to a core of its own. Both clusters are up all the time; the runs alternate, each into a work
+directory of its own. "extract" is the stage that the job logs: network loaded, images decoded, features computed and
+committed; "whole" is spark-submit from its start to its end. Prints a line a run, then the medians and their ratios.
+Build first.
 """
 
 import argparse
@@ -41,14 +42,14 @@ def main():
     parser.add_argument("--backbone", required=True, type=lambda path: Path(path).resolve())
     parser.add_argument("--data", required=True, type=lambda path: Path(path).resolve())
     parser.add_argument("--out", required=True, type=lambda path: Path(path).resolve())
-    parser.add_argument("--variants", default="[horizontal-flip]")
+    parser.add_argument("--variants", default="4")
     parser.add_argument("--repeat", type=int, default=3)
     args = parser.parse_args()
     clusters = {}
     seconds = {1: [], 2: []}
     try:
         for workers in seconds:
-            clusters[workers] = Cluster(args.out / f"cluster-{workers}", workers)
+            clusters[workers] = Cluster(args.out / f"cluster-{workers}", workers, pinned=True)
         for repetition in range(1, args.repeat + 1):
             # Whoever is first today is second the next time.
             for workers in (1, 2) if repetition % 2 else (2, 1):

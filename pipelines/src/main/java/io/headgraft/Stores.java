@@ -1,7 +1,8 @@
 package io.headgraft;
 
-import java.io.EOFException;
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -14,12 +15,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /**
  * What is peculiar to object stores among the file systems that Hadoop reaches: {@code s3a://}. Its
  * exceptions are known by their names, because Hadoop's classes for S3 need not be there.
  */
 public final class Stores {
+
+  /** So often an object has to be said to be empty, after the first time, to be taken for it. */
+  private static final int EMPTY_ANSWERS = 3;
 
   private static final Pattern S3_WITH_SECRETS = Pattern.compile("(?is)\\bs3[an]?://[^/]*[:@].*");
   private static final Pattern SECRETS =
@@ -62,6 +70,22 @@ public final class Stores {
   }
 
   /**
+   * Opens a file. Of S3's answers that are cut off in their head, the length may be what is
+   * missing: Hadoop 3.3.4 takes such an object for an empty one, so that 0 is asked again.
+   */
+  public static InputStream open(FileSystem files, Path path) throws IOException {
+    if (!isObjectStore(files.getUri())) {
+      return files.open(path);
+    }
+    FileStatus status = files.getFileStatus(path);
+    for (int i = 0; i < EMPTY_ANSWERS && status.getLen() == 0; i++) {
+      status = files.getFileStatus(path);
+    }
+    // To open it by its name would be to ask for its length once more.
+    return FutureIO.awaitFuture(files.openFile(path).withFileStatus(status).build());
+  }
+
+  /**
    * Whether it is a file's own fault that it cannot be read, and not that of the store or of the
    * way to it, whose faults pass.
    *
@@ -73,7 +97,6 @@ public final class Stores {
     }
     return failure instanceof FileNotFoundException
         || failure instanceof AccessDeniedException
-        || failure instanceof EOFException
         || isReplaced(failure);
   }
 

@@ -69,7 +69,7 @@ final class Sources {
       return Files.newInputStream(Paths.get(uri));
     }
     Path path = new Path(uri);
-    return path.getFileSystem(SparkOptions.hadoop()).open(path);
+    return Stores.open(path.getFileSystem(SparkOptions.hadoop()), path);
   }
 
   /** Where the backbone lies: as the user says, in the cache, or once it is downloaded. */

@@ -3,10 +3,12 @@ package io.headgraft.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgraft.HeadgraftException;
 import io.headgraft.run.Lease;
 import io.headgraft.run.LeaseOptions;
 import io.headgraft.run.WorkDirectory;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,15 +134,53 @@ class S3WorkDirectoryTest {
     assertThat(warnings).isEmpty();
   }
 
+  /** Hadoop takes an object for empty of which it was not told the length. */
+  @Test
+  void aFileIsReadWholeOrNotAtAll() throws IOException {
+    open("faulty").write("file", text(1));
+    try (FaultyProxy proxy = new FaultyProxy(s3.endpoint(), 0.6, 7)) {
+      WorkDirectory workdir = WorkDirectory.open(uri("faulty"), impatient(proxy.endpoint()));
+      int whole = 0;
+      for (int i = 0; i < 100; i++) {
+        try {
+          assertThat(workdir.read("file")).hasSize(5000).isEqualTo(text(1));
+          whole++;
+        } catch (HeadgraftException e) {
+          assertThat(e).hasMessageContaining("file cannot be read");
+        }
+      }
+      assertThat(whole).isBetween(1, 99);
+    }
+  }
+
+  /** Gives up soon. */
+  private static Configuration impatient(URI endpoint) {
+    Configuration hadoop = hadoop(endpoint);
+    hadoop.set("fs.s3a.impl.disable.cache", "true");
+    hadoop.set("fs.s3a.attempts.maximum", "1");
+    hadoop.set("fs.s3a.retry.limit", "1");
+    hadoop.set("fs.s3a.retry.interval", "1ms");
+    hadoop.set("fs.s3a.retry.throttle.interval", "1ms");
+    return hadoop;
+  }
+
   private WorkDirectory open(String name) {
+    return WorkDirectory.open(uri(name), hadoop(s3.endpoint()));
+  }
+
+  private static String uri(String name) {
+    return "s3a://%s/%s".formatted(BUCKET, name);
+  }
+
+  private static Configuration hadoop(URI endpoint) {
     Configuration hadoop = new Configuration();
-    hadoop.set("fs.s3a.endpoint", s3.endpoint().toString());
+    hadoop.set("fs.s3a.endpoint", endpoint.toString());
     hadoop.set("fs.s3a.path.style.access", "true");
     hadoop.set("fs.s3a.directory.marker.retention", "keep");
     Map<String, String> environment = S3Server.environment();
     hadoop.set("fs.s3a.access.key", environment.get("AWS_ACCESS_KEY_ID"));
     hadoop.set("fs.s3a.secret.key", environment.get("AWS_SECRET_ACCESS_KEY"));
-    return WorkDirectory.open("s3a://%s/%s".formatted(BUCKET, name), hadoop);
+    return hadoop;
   }
 
   /** The objects below a name, but for those that stand for folders. */

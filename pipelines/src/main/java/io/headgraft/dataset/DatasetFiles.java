@@ -46,7 +46,7 @@ public final class DatasetFiles {
     // colon.
     return files instanceof LocalFileSystem local
         ? local.getRawFileSystem().open(path)
-        : files.open(path);
+        : Stores.open(files, path);
   }
 
   /**

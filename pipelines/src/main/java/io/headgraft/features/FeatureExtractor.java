@@ -232,7 +232,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
 
   private Backbone backbone(SerializableConfiguration hadoop) {
     Path path = new Path(getOrDefault(modelUrl));
-    try (InputStream file = path.getFileSystem(hadoop.value()).open(path)) {
+    try (InputStream file = Stores.open(path.getFileSystem(hadoop.value()), path)) {
       return Backbone.read(file.readAllBytes(), path.toString(), getOrDefault(featureLayer));
     } catch (IOException e) {
       throw HeadgraftException.unusable(

@@ -64,16 +64,17 @@ interface LossSum {
    */
   final class Local implements LossSum {
 
-    /** Rows that are looked at together: with 1000 features, both copies of them fit into L2. */
-    private static final int BLOCK = 64;
-
     private static final int RANGES = 16;
 
+    private final int labels;
+    private final int features;
     private final Range[] ranges;
 
     Local(Rows rows, int labels) {
-      int blocks = (rows.size() + BLOCK - 1) / BLOCK;
-      int count = Math.min(RANGES, blocks);
+      this.labels = labels;
+      this.features = rows.features()[0].length;
+      int tiles = (rows.size() + Kernels.ROWS - 1) / Kernels.ROWS;
+      int count = Math.min(RANGES, tiles);
       ranges =
           IntStream.range(0, count)
               .mapToObj(
@@ -81,22 +82,49 @@ interface LossSum {
                       new Range(
                           rows,
                           labels,
-                          (int) ((long) blocks * i / count) * BLOCK,
-                          Math.min((int) ((long) blocks * (i + 1) / count) * BLOCK, rows.size())))
+                          (int) ((long) tiles * i / count) * Kernels.ROWS,
+                          Math.min(
+                              (int) ((long) tiles * (i + 1) / count) * Kernels.ROWS, rows.size())))
               .toArray(Range[]::new);
     }
 
     @Override
     public double add(double[] parameters, double[] gradient) {
-      IntStream.range(0, ranges.length).parallel().forEach(i -> ranges[i].run(parameters));
+      double[] matrix = matrix(parameters);
+      IntStream.range(0, ranges.length).parallel().forEach(i -> ranges[i].run(matrix));
       double loss = 0;
+      double[] sum = new double[matrix.length];
       for (Range range : ranges) {
         loss += range.loss;
-        for (int i = 0; i < gradient.length; i++) {
-          gradient[i] += range.gradient[i];
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += range.gradient[i];
         }
       }
+      addTransposed(sum, gradient);
       return loss;
+    }
+
+    /** Weights by [feature][lane], and behind them the biases. */
+    private double[] matrix(double[] parameters) {
+      int lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
+      double[] matrix = new double[(features + 1) * lanes];
+      for (int k = 0; k < labels; k++) {
+        for (int i = 0; i < features; i++) {
+          matrix[i * lanes + k] = parameters[k * features + i];
+        }
+        matrix[features * lanes + k] = parameters[labels * features + k];
+      }
+      return matrix;
+    }
+
+    private void addTransposed(double[] sum, double[] gradient) {
+      int lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
+      for (int k = 0; k < labels; k++) {
+        for (int i = 0; i < features; i++) {
+          gradient[k * features + i] += sum[i * lanes + k];
+        }
+        gradient[labels * features + k] += sum[features * lanes + k];
+      }
     }
   }
 
@@ -105,73 +133,70 @@ interface LossSum {
 
     private final Rows rows;
     private final int labels;
+    private final int lanes;
     private final int from;
     private final int to;
-    private final DenseBlock block;
-    private final double[] logits;
+    private final RowTile tile;
+
+    /** Of the rows of the tile, [row][lane]: logits, then what the loss changes with them. */
+    private final double[] errors;
+
+    /** As the matrix: the weights', and behind them the biases'. */
     private final double[] gradient;
+
     private double loss;
 
     Range(Rows rows, int labels, int from, int to) {
       this.rows = rows;
       this.labels = labels;
+      this.lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
       this.from = from;
       this.to = to;
       int features = rows.features()[0].length;
-      this.block = new DenseBlock(Local.BLOCK, features);
-      this.logits = new double[labels * Local.BLOCK];
-      this.gradient = new double[labels * (features + 1)];
+      this.tile = new RowTile(features);
+      this.errors = new double[Kernels.ROWS * lanes];
+      this.gradient = new double[(features + 1) * lanes];
     }
 
-    void run(double[] parameters) {
+    void run(double[] matrix) {
       Arrays.fill(gradient, 0);
       loss = 0;
-      for (int start = from; start < to; start += Local.BLOCK) {
-        int count = Math.min(Local.BLOCK, to - start);
-        block.load(rows.features(), start, count);
-        int biases = labels * block.features();
-        for (int k = 0; k < labels; k++) {
-          Arrays.fill(logits, k * Local.BLOCK, (k + 1) * Local.BLOCK, parameters[biases + k]);
+      int biases = matrix.length - lanes;
+      for (int start = from; start < to; start += Kernels.ROWS) {
+        int count = Math.min(Kernels.ROWS, to - start);
+        tile.load(rows.features(), start, count);
+        for (int r = 0; r < Kernels.ROWS; r++) {
+          System.arraycopy(matrix, biases, errors, r * lanes, lanes);
         }
-        block.addProducts(parameters, labels, logits);
-        errors(start, count);
-        block.addGradient(logits, labels, gradient);
-      }
-    }
-
-    /** Turns logits into what the loss of each row changes with them. */
-    private void errors(int start, int count) {
-      int biases = labels * block.features();
-      for (int r = 0; r < Local.BLOCK; r++) {
-        if (r < count) {
-          error(r, rows.labels()[start + r], rows.weights()[start + r]);
+        Kernels.best().addProducts(tile.rows(), matrix, 0, lanes, errors);
+        for (int r = 0; r < count; r++) {
+          error(r * lanes, rows.labels()[start + r], rows.weights()[start + r]);
         }
-        for (int k = 0; k < labels; k++) {
-          int i = k * Local.BLOCK + r;
-          logits[i] = r < count ? logits[i] : 0;
-          gradient[biases + k] += logits[i];
+        Arrays.fill(errors, count * lanes, errors.length, 0);
+        Kernels.best().addOuterProducts(tile.rows(), errors, lanes, gradient, 0, 0);
+        for (int i = 0; i < errors.length; i++) {
+          gradient[biases + i % lanes] += errors[i];
         }
       }
     }
 
-    private void error(int r, int label, double weight) {
+    /** Turns a row's logits into what its loss changes with them. */
+    private void error(int at, int label, double weight) {
       double largest = Double.NEGATIVE_INFINITY;
       for (int k = 0; k < labels; k++) {
-        largest = Math.max(largest, logits[k * Local.BLOCK + r]);
+        largest = Math.max(largest, errors[at + k]);
       }
-      int own = label * Local.BLOCK + r;
-      double ownLogit = logits[own] - largest;
+      double ownLogit = errors[at + label] - largest;
       double sum = 0;
       for (int k = 0; k < labels; k++) {
-        int i = k * Local.BLOCK + r;
         // StrictMath: the same parameters give the same bits on every machine.
-        logits[i] = StrictMath.exp(logits[i] - largest);
-        sum += logits[i];
+        errors[at + k] = StrictMath.exp(errors[at + k] - largest);
+        sum += errors[at + k];
       }
       for (int k = 0; k < labels; k++) {
-        logits[k * Local.BLOCK + r] *= weight / sum;
+        errors[at + k] *= weight / sum;
       }
-      logits[own] -= weight;
+      errors[at + label] -= weight;
       loss += weight * (StrictMath.log(sum) - ownLogit);
     }
   }

@@ -46,13 +46,17 @@ final class MiniBatches {
     double batch = 0;
     for (int from = 0; from < order.length; from += size) {
       batch = 0;
-      for (int i = from; i < from + size; i++) {
-        int row = order[i % order.length];
-        double loss =
-            layer.addGradient(rows.features()[row], rows.labels()[row], rows.weights()[row]);
-        batch += loss;
-        // What fills the last batch up has been counted at the beginning.
-        sum += i < order.length ? loss : 0;
+      for (int i = from; i < from + size; i += Kernels.ROWS) {
+        int[] which = new int[Math.min(Kernels.ROWS, from + size - i)];
+        for (int r = 0; r < which.length; r++) {
+          which[r] = order[(i + r) % order.length];
+        }
+        double[] losses = layer.addGradient(rows, which);
+        for (int r = 0; r < which.length; r++) {
+          batch += losses[r];
+          // What fills the last batch up has been counted at the beginning.
+          sum += i + r < order.length ? losses[r] : 0;
+        }
       }
       // Not by the layer's steps: partitions of fewer rows have fewer batches an epoch than those.
       double factor = options.schedule().factor((long) epoch * batches + from / size, steps);

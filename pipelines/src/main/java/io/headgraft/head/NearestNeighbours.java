@@ -121,26 +121,20 @@ public record NearestNeighbours(
       best.add(new Nearest(count));
     }
     if (rows.size() > 0 && tile.length > 0) {
-      int features = tile[0].length;
-      double[] examples = new double[tile.length * features];
-      double[] squares = new double[tile.length];
-      for (int i = 0; i < tile.length; i++) {
-        for (int j = 0; j < features; j++) {
-          examples[i * features + j] = tile[i][j];
-        }
-        squares[i] = DenseBlock.square(tile[i]);
-      }
-      DenseBlock block = new DenseBlock(BLOCK, features);
-      double[] products = new double[tile.length * BLOCK];
-      for (int start = 0; start < rows.size(); start += BLOCK) {
-        int size = Math.min(BLOCK, rows.size() - start);
-        block.load(rows.features(), start, size);
+      int lanes = Kernels.lanes(tile.length, Kernels.DOUBLE_LANES);
+      double[] examples = lanes(tile, lanes);
+      double[] squares = squares(tile);
+      RowTile references = new RowTile(tile[0].length);
+      double[] products = new double[Kernels.ROWS * lanes];
+      for (int start = 0; start < rows.size(); start += Kernels.ROWS) {
+        int size = Math.min(Kernels.ROWS, rows.size() - start);
+        references.load(rows.features(), start, size);
         Arrays.fill(products, 0);
-        block.addProducts(examples, tile.length, products);
+        Kernels.best().addProducts(references.rows(), examples, 0, lanes, products);
         for (int r = 0; r < size; r++) {
-          double square = DenseBlock.square(rows.features()[start + r]);
+          double square = square(references.rows()[r]);
           for (int i = 0; i < tile.length; i++) {
-            double distance = Math.max(0, squares[i] + square - 2 * products[i * BLOCK + r]);
+            double distance = Math.max(0, squares[i] + square - 2 * products[r * lanes + i]);
             best.get(i).offer(distance, rows.labels()[start + r], rows.weights()[start + r]);
           }
         }
@@ -149,6 +143,36 @@ public record NearestNeighbours(
     for (int i = 0; i < tile.length; i++) {
       nearest[at + i] = best.get(i).sorted();
     }
+  }
+
+  /** [feature][lane] of [row][feature]. */
+  private static double[] lanes(float[][] rows, int lanes) {
+    double[] matrix = new double[rows[0].length * lanes];
+    for (int r = 0; r < rows.length; r++) {
+      for (int i = 0; i < rows[r].length; i++) {
+        matrix[i * lanes + r] = rows[r][i];
+      }
+    }
+    return matrix;
+  }
+
+  private static double[] squares(float[][] rows) {
+    RowTile tile = new RowTile(rows[0].length);
+    double[] squares = new double[rows.length];
+    for (int r = 0; r < rows.length; r++) {
+      tile.load(rows, r, 1);
+      squares[r] = square(tile.rows()[0]);
+    }
+    return squares;
+  }
+
+  /** A row's product with itself, to the bit: the same sum in the same order. */
+  private static double square(double[] row) {
+    double sum = 0;
+    for (double value : row) {
+      sum = Math.fma(value, value, sum);
+    }
+    return sum;
   }
 
   /** The nearest so far. */

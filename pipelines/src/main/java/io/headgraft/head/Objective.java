@@ -100,7 +100,7 @@ final class Objective {
   Preconditioner preconditioner(double value, double[] parameters) {
     return covariance == null || l2 == 0
         ? null
-        : new Preconditioner(covariance, labels, loss(value, parameters), l2);
+        : new Preconditioner(covariance, features, labels, loss(value, parameters), l2);
   }
 
   /** The mean cross entropy, which is the objective without the penalty. */

@@ -184,7 +184,7 @@ public final class WorkDirectory {
 
   private byte[] readWhole(Path path) throws IOException {
     for (int attempt = 1; true; attempt++) {
-      try (InputStream file = files.open(path)) {
+      try (InputStream file = Stores.open(files, path)) {
         return file.readAllBytes();
       } catch (IOException e) {
         // Between S3A's look at an object and its reading, another may have taken its place.

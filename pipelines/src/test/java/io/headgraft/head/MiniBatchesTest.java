@@ -117,7 +117,7 @@ class MiniBatchesTest {
   }
 
   private static double add(SoftmaxLayer layer, int row) {
-    return layer.addGradient(ROWS.features()[row], ROWS.labels()[row], ROWS.weights()[row]);
+    return layer.addGradient(ROWS, row)[0];
   }
 
   private static HeadOptions.Descent options(int batch) {

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 class PreconditionerTest {
 
   private static final int LABELS = 3;
-  private static final int FEATURES = 5;
+  private static final int FEATURES = 21;
+
+  /** The features, filled up. */
+  private static final int SIZE = 24;
 
   /** Half of the labels right, as a loss of ln 2 has it: 2 · ¼ / 3. */
   private static final double CURVATURE = 0.5 / 3;
@@ -25,7 +28,7 @@ class PreconditionerTest {
         for (float[] row : features) {
           sum += (double) row[i] * row[j];
         }
-        assertThat(covariance[i * FEATURES + j]).isCloseTo(sum / 70, within(1e-12));
+        assertThat(covariance[i * SIZE + j]).isCloseTo(sum / 70, within(1e-12));
       }
     }
   }
@@ -39,14 +42,14 @@ class PreconditionerTest {
     for (int label = 0; label < LABELS; label++) {
       for (int i = 0; i < FEATURES; i++) {
         for (int j = 0; j < FEATURES; j++) {
-          double entry = CURVATURE * covariance[i * FEATURES + j] + (i == j ? 0.01 : 0);
+          double entry = CURVATURE * covariance[i * SIZE + j] + (i == j ? 0.01 : 0);
           actual[label * FEATURES + i] += entry * expected[label * FEATURES + j];
         }
       }
       actual[LABELS * FEATURES + label] = CURVATURE * expected[LABELS * FEATURES + label];
     }
 
-    new Preconditioner(covariance, LABELS, Math.log(2), 0.01).apply(actual);
+    new Preconditioner(covariance, FEATURES, LABELS, Math.log(2), 0.01).apply(actual);
 
     assertThat(actual).containsExactly(expected, within(1e-10));
   }

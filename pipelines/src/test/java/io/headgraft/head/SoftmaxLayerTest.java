@@ -13,8 +13,8 @@ class SoftmaxLayerTest {
 
     // From zero, both labels have a probability of a half: errors of -0.5 and 0.5, then 0.5 and
     // -0.5, for the rows (2, 4) and (0, 2), in the mean (-0.5, -0.5) and (0.5, 0.5).
-    assertThat(layer.addGradient(new float[] {2, 4}, 0, 1)).isEqualTo(Math.log(2), within(1e-7));
-    layer.addGradient(new float[] {0, 2}, 1, 1);
+    assertThat(add(layer, new float[] {2, 4}, 0, 1)).isEqualTo(Math.log(2), within(1e-7));
+    add(layer, new float[] {0, 2}, 1, 1);
     layer.step(2, 0.1, 0.5);
     assertThat(layer.state().weights())
         .isDeepEqualTo(new float[][] {{0.25f, 0.25f}, {-0.25f, -0.25f}});
@@ -22,7 +22,7 @@ class SoftmaxLayerTest {
 
     // A row of zeros has a half for each label again: it moves the biases, and of the weights
     // there is the velocity, 0.9 of 0.5, less the penalty's 0.1 * 0.25.
-    layer.addGradient(new float[] {0, 0}, 1, 1);
+    add(layer, new float[] {0, 0}, 1, 1);
     layer.step(1, 0.1, 0.5);
     assertThat(layer.state().bias()).containsExactly(-0.25f, 0.25f);
     assertThat(layer.state().weights()[0])
@@ -36,7 +36,7 @@ class SoftmaxLayerTest {
   void aWeightMultipliesLossAndGradient() {
     SoftmaxLayer layer = layer(1, 0);
 
-    assertThat(layer.addGradient(new float[] {4}, 0, 3)).isEqualTo(3 * Math.log(2), within(1e-6));
+    assertThat(add(layer, new float[] {4}, 0, 3)).isEqualTo(3 * Math.log(2), within(1e-6));
     layer.step(1, 0, 0.5);
 
     assertThat(layer.state().weights()).isDeepEqualTo(new float[][] {{3}, {-3}});
@@ -44,17 +44,39 @@ class SoftmaxLayerTest {
   }
 
   @Test
+  void rowsThatAreAddedTogetherAreAddedOneAfterTheOther() {
+    Rows rows =
+        new Rows(
+            new float[][] {{2, 4}, {0, 2}, {1, -1}}, new int[] {0, 1, 1}, new float[] {1, 2, 3});
+    SoftmaxLayer together = layer(2, 0.9);
+    SoftmaxLayer apart = layer(2, 0.9);
+    for (int i = 0; i < 2; i++) {
+      double[] losses = together.addGradient(rows, 0, 2, 1);
+      assertThat(losses)
+          .containsExactly(
+              apart.addGradient(rows, 0)[0],
+              apart.addGradient(rows, 2)[0],
+              apart.addGradient(rows, 1)[0]);
+      together.step(3, 0.1, 0.5);
+      apart.step(3, 0.1, 0.5);
+    }
+
+    assertThat(together.state().weights()).isDeepEqualTo(apart.state().weights());
+    assertThat(together.state().weightStates()).isDeepEqualTo(apart.state().weightStates());
+    assertThat(together.state().bias()).isEqualTo(apart.state().bias());
+  }
+
+  @Test
   void longAndShortRowsAddUp() {
-    // Sums go four by four, and the rest one by one.
     for (int features = 1; features < 10; features++) {
       SoftmaxLayer layer = layer(features, 0);
       float[] row = new float[features];
       for (int i = 0; i < features; i++) {
         row[i] = i + 1;
       }
-      layer.addGradient(row, 1, 1);
+      add(layer, row, 1, 1);
       layer.step(1, 0, 1);
-      layer.addGradient(row, 0, 1);
+      add(layer, row, 0, 1);
       layer.step(1, 0, 1);
       // Weights of ∓ row / 2 and biases of ∓ 1 / 2 give logits of ∓ (|row|² + 1) / 2: the second
       // error is ∓ (1 - p).
@@ -77,6 +99,11 @@ class SoftmaxLayerTest {
 
     assertThat(SoftmaxLayer.logits(state, new float[][] {{1, 1}, {0, 3}}))
         .isDeepEqualTo(new double[][] {{13, 19}, {16, 17}});
+  }
+
+  private static double add(SoftmaxLayer layer, float[] row, int label, float weight) {
+    Rows rows = new Rows(new float[][] {row}, new int[] {label}, new float[] {weight});
+    return layer.addGradient(rows, 0)[0];
   }
 
   private static SoftmaxLayer layer(int features, double momentum) {
