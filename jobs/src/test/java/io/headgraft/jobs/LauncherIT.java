@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,11 +44,6 @@ class LauncherIT {
   @Test
   void aBrokenArchiveIsPassedOver() throws IOException, InterruptedException {
     assertSilent("no archive at all".repeat(1000).getBytes(StandardCharsets.US_ASCII));
-  }
-
-  @Test
-  void aTruncatedArchiveIsPassedOver() throws IOException, InterruptedException {
-    assertSilent(Arrays.copyOf(Files.readAllBytes(ARCHIVE), 1 << 20));
   }
 
   @Test
