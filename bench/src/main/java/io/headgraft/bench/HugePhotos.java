@@ -24,7 +24,7 @@ import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * Peak resident set of a JVM that extracts huge photos, two Spark tasks at a time, format by
- * format: do a partition full of them exhaust an executor?
+ * format: does a partition full of them exhaust an executor?
  *
  * <p>Arguments: {@code make FOLDER}, which takes a heap of its own, or {@code extract BACKBONE
  * FOLDER PHOTOS}.

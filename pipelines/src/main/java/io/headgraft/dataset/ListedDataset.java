@@ -27,6 +27,7 @@ public record ListedDataset(List<LabelledImage> images, List<RejectedFile> rejec
    *
    * @param data URI of a folder or a manifest
    * @param options that give the images their splits, where the data set names none
+   * @param limits of a file's length
    * @throws HeadgraftException if the data set is missing, empty, or cannot be read
    */
   public static ListedDataset read(

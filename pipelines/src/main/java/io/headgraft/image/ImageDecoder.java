@@ -82,12 +82,19 @@ final class ImageDecoder {
   }
 
   /**
+   * How many rows of a picture are worked on at once, where all of them would take too much memory.
+   */
+  static int rowsOfBand(int width) {
+    return Math.max(1, PIXELS_A_BAND / width);
+  }
+
+  /**
    * Band by band: in Java's own memory, a whole picture of ints would be the largest part of it.
    */
   private static Mat bgra(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    int rows = Math.max(1, PIXELS_A_BAND / width);
+    int rows = rowsOfBand(width);
     Mat bgra = new Mat(height, width, opencv_core.CV_8UC4);
     int[] argb = new int[width * Math.min(rows, height)];
     try (IntPointer pixels = new IntPointer(bgra.data())) {

@@ -15,7 +15,6 @@ final class Transparencies {
 
   private static final double MAX_8_BIT = 255;
   private static final double MAX_16_BIT = 65535;
-  private static final int PIXELS_A_BAND = 1 << 20;
 
   private Transparencies() {}
 
@@ -30,7 +29,7 @@ final class Transparencies {
     if (stored.type() == opencv_core.CV_8UC3) {
       return stored;
     }
-    int rows = Math.max(1, PIXELS_A_BAND / stored.cols());
+    int rows = ImageDecoder.rowsOfBand(stored.cols());
     Mat opaque = new Mat();
     for (int row = 0; row < stored.rows(); row += rows) {
       int end = Math.min(stored.rows(), row + rows);
