@@ -29,7 +29,7 @@ public final class DecodeSpeed {
   public static void main(String[] args) throws IOException {
     Backbone backbone = Backbone.read(Files.readAllBytes(Path.of(args[0])), args[0], "flatten");
     Settings settings = Settings.load(Optional.empty(), List.of());
-    try (CompiledNetwork network = backbone.compile(1)) {
+    try (CompiledNetwork network = backbone.compile(1, settings.engine())) {
       ImageTransform transform =
           new ImageTransform(settings.image(), network.input().width(), network.input().height());
       Scanner lines = new Scanner(System.in, "UTF-8");

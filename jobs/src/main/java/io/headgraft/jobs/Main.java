@@ -7,6 +7,7 @@ import io.headgraft.VisibleText;
 import io.headgraft.run.RunRecord;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -27,21 +28,6 @@ import picocli.CommandLine.IVersionProvider;
       "where /photos holds one folder a label, as in /photos/cat/1.jpg.",
       ""
     },
-    subcommands = {
-      DemoCommand.class,
-      NightlyCommand.class,
-      ExtractCommand.class,
-      TrainCommand.class,
-      EmitCommand.class,
-      RunsCommand.class,
-      RollbackCommand.class,
-      VacuumCommand.class,
-      InspectCommand.class,
-      ValidateCommand.class,
-      PredictCommand.class,
-      EvaluateCommand.class,
-      EmbedCommand.class
-    },
     footer = {
       "",
       "Exit codes: 0 done; 1 unexpected; 2 wrong arguments or configuration; 3 the data or a model"
@@ -49,6 +35,9 @@ import picocli.CommandLine.IVersionProvider;
           + " be compared with those that are live."
     })
 public final class Main {
+
+  /** In the order of the help. */
+  private static final Map<String, Class<?>> COMMANDS = commands();
 
   /** The build's own version, as models and reports have it. */
   static final class Version implements IVersionProvider {
@@ -114,7 +103,7 @@ public final class Main {
       err.println("headgraft: " + e.getMessage());
       return e.exitCode().code();
     }
-    CommandLine main = new CommandLine(new Main());
+    CommandLine main = commandLine(args);
     return main.setExecutionStrategy(parsed -> execute(main, parsed))
         .setOut(out)
         .setErr(err)
@@ -122,6 +111,39 @@ public final class Main {
         .setUsageHelpWidth(110)
         .setExecutionExceptionHandler(failed)
         .execute(args);
+  }
+
+  /**
+   * The command line, ready to parse some arguments. Of the commands it knows that which the first
+   * argument names, and all if that names none: to look at each of them takes longer than some take
+   * to run.
+   */
+  static CommandLine commandLine(String... args) {
+    CommandLine main = new CommandLine(new Main());
+    if (args.length > 0 && COMMANDS.containsKey(args[0])) {
+      main.addSubcommand(args[0], COMMANDS.get(args[0]));
+    } else {
+      COMMANDS.forEach(main::addSubcommand);
+    }
+    return main;
+  }
+
+  private static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> commands = new LinkedHashMap<>();
+    commands.put("demo", DemoCommand.class);
+    commands.put("nightly", NightlyCommand.class);
+    commands.put("extract", ExtractCommand.class);
+    commands.put("train", TrainCommand.class);
+    commands.put("emit", EmitCommand.class);
+    commands.put("runs", RunsCommand.class);
+    commands.put("rollback", RollbackCommand.class);
+    commands.put("vacuum", VacuumCommand.class);
+    commands.put("inspect", InspectCommand.class);
+    commands.put("validate", ValidateCommand.class);
+    commands.put("predict", PredictCommand.class);
+    commands.put("evaluate", EvaluateCommand.class);
+    commands.put("embed", EmbedCommand.class);
+    return commands;
   }
 
   /** Help has colours; what commands print may have come from anywhere. */

@@ -9,7 +9,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher, the tests and spark-submit run with one list of Java options. */
+/**
+ * The launcher, the tests and spark-submit run with one list of Java options; those of spark-submit
+ * train, for which the launcher adds a module where a command does.
+ */
 class JvmOptionsTest {
 
   private static final Path CONF = Path.of(System.getProperty("headgraft.root"), "conf");
@@ -24,6 +27,9 @@ class JvmOptionsTest {
     assertThat(Files.readAllLines(CONF.resolve("spark-defaults.conf")))
         .filteredOn(line -> line.startsWith(key))
         .singleElement()
-        .satisfies(line -> assertThat(line.substring(key.length()).trim()).isEqualTo(options));
+        .satisfies(
+            line ->
+                assertThat(line.substring(key.length()).trim())
+                    .isEqualTo(options + " --add-modules=jdk.incubator.vector"));
   }
 }

@@ -117,7 +117,7 @@ class SchedulesTest {
   /** The command line takes them; nothing is run. */
   private static void assertArguments(List<String> arguments) {
     CommandLine.ParseResult parsed =
-        new CommandLine(new Main())
+        Main.commandLine("nightly")
             .parseArgs(
                 Stream.concat(Stream.of("nightly"), arguments.stream()).toArray(String[]::new));
     assertThat(parsed.subcommand().hasMatchedOption("--data")).isTrue();
