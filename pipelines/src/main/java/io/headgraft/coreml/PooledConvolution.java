@@ -11,7 +11,7 @@ package io.headgraft.coreml;
  * @param shift [output]
  */
 public record PooledConvolution(
-    float[][] weights, float[] bias, boolean relu, float[] factor, float[] shift) {
+    float[][] weights, float[] bias, boolean relu, double[] factor, double[] shift) {
 
   /** Refuses sizes that do not match. */
   public PooledConvolution {

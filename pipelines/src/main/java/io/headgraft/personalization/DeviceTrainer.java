@@ -66,6 +66,44 @@ public final class DeviceTrainer {
   }
 
   /**
+   * Trains a head, a convolution in front of it, or both.
+   *
+   * @param start is not changed
+   * @param values [example], what the first trained layer reads: features of a head; of a
+   *     convolution an image, channel by channel; at least one example
+   * @param labels [example], by their place in the head
+   */
+  public static Outcome train(
+      TrainableLayers start,
+      float[][] values,
+      int[] labels,
+      DeviceOptions options,
+      UpdateHandlers handlers) {
+    if (start.convolution().isEmpty()) {
+      return train(start.head(), values, labels, options, handlers);
+    }
+    requireExamples(values.length, labels, start.head());
+    return new DeviceTrainer(
+            new ConvolutionNetwork(start, values, labels, options.rule()), options, handlers)
+        .train();
+  }
+
+  /**
+   * The logits of some layers.
+   *
+   * @param values [example], what the first of them reads
+   * @return [example][label]
+   */
+  public static double[][] logits(TrainableLayers layers, float[][] values) {
+    return logits(
+        layers.head(),
+        layers
+            .convolution()
+            .map(convolution -> ConvolutionNetwork.features(convolution, values))
+            .orElse(values));
+  }
+
+  /**
    * The logits of a head.
    *
    * @param features [example][feature], as the head reads them

@@ -3,6 +3,6 @@
  * its hyper-parameters, from the model's file alone.
  *
  * <p>{@link io.headgraft.personalization.DeviceTrainer} trains on cached features and knows no
- * files; {@link io.headgraft.personalization.DeviceUpdate} is its like for a whole model.
+ * files; {@link io.headgraft.personalization.PhoneModel} simulates a whole model.
  */
 package io.headgraft.personalization;
