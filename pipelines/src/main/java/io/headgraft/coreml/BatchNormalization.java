@@ -16,7 +16,7 @@ import java.util.List;
  */
 record BatchNormalization(BatchnormLayerParams params) implements Operator {
 
-  private static final double EPSILON = 1e-5;
+  static final double EPSILON = 1e-5;
 
   @Override
   public List<Shape> shapes(List<Shape> inputs) {

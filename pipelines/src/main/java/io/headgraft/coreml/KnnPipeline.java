@@ -88,7 +88,16 @@ public final class KnnPipeline {
    *
    * @param features as the network gives them, standardized if it standardizes them
    */
-  public record Example(float[] features, String label) {}
+  public record Example(float[] features, String label) {
+
+    FloatVector point() {
+      FloatVector.Builder point = FloatVector.newBuilder();
+      for (float value : features) {
+        point.addVector(value);
+      }
+      return point.build();
+    }
+  }
 
   private KnnPipeline() {}
 
@@ -184,11 +193,7 @@ public final class KnnPipeline {
         throw new IllegalArgumentException(
             "An example of %d features among %d".formatted(example.features().length, dimensions));
       }
-      FloatVector.Builder point = FloatVector.newBuilder();
-      for (float value : example.features()) {
-        point.addVector(value);
-      }
-      points.addFloatSamples(point);
+      points.addFloatSamples(example.point());
     }
     if (index instanceof Index.KdTree tree) {
       points.setSingleKdTreeIndex(SingleKdTreeIndex.newBuilder().setLeafSize(tree.leafSize()));

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * same arguments give the same bits on every processor, however wide its vectors are, and also
  * without them.
  */
-interface Kernels {
+public interface Kernels {
 
   /** Rows that are taken at once: as many sums as hide the time that an addition takes. */
   int ROWS = 8;

@@ -19,11 +19,16 @@ record LayerState(
 
   /** All zero: the objective is convex, so where it starts does not matter. */
   static LayerState zero(int labels, int features, int states) {
+    return begin(new float[labels][features], new float[labels], states);
+  }
+
+  /** Before the first step from some weights, which are not copied. */
+  static LayerState begin(float[][] weights, float[] bias, int states) {
     return new LayerState(
-        new float[labels][features],
-        new float[labels],
-        new float[labels][states][features],
-        new float[states][labels],
+        weights,
+        bias,
+        new float[weights.length][states][weights[0].length],
+        new float[states][weights.length],
         0);
   }
 

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  * follows from seed and epoch, in mini-batches, the last of which is filled up from the beginning
  * of that order.
  */
-final class MiniBatches {
+public final class MiniBatches {
 
   private MiniBatches() {}
 
@@ -18,11 +18,38 @@ final class MiniBatches {
    * @param mean weighted cross entropy of a row, each as it was when its turn came
    * @param lastBatch the same of the last mini-batch
    */
-  record Losses(double mean, double lastBatch) implements Serializable {
+  public record Losses(double mean, double lastBatch) implements Serializable {
 
     boolean finite() {
       return Double.isFinite(mean) && Double.isFinite(lastBatch);
     }
+  }
+
+  /** What rows teach. */
+  @FunctionalInterface
+  public interface Gradients {
+
+    /**
+     * Adds the gradients of some rows' losses.
+     *
+     * @param which rows, as many as {@code count} says of them, up to {@link Kernels#ROWS}
+     * @param losses receives each row's loss
+     */
+    void add(int[] which, int count, double[] losses);
+  }
+
+  /** What a mini-batch ends with. */
+  @FunctionalInterface
+  public interface Step {
+
+    /**
+     * Follows the gradients that were added.
+     *
+     * @param batch counted from 0
+     * @param losses of the epoch so far, this mini-batch's as the last
+     * @return whether the epoch goes on
+     */
+    boolean after(int batch, Losses losses);
   }
 
   /**
@@ -42,32 +69,53 @@ final class MiniBatches {
     int size = options.miniBatchSize();
     int batches = (order.length + size - 1) / size;
     long steps = (long) batches * options.epochs();
+    return epoch(
+        order,
+        size,
+        (which, count, losses) -> layer.addGradient(rows, which, count, losses),
+        (batch, losses) -> {
+          // Not by the layer's steps: partitions of fewer rows have fewer batches an epoch.
+          double factor = options.schedule().factor((long) epoch * batches + batch, steps);
+          layer.step(size, setting.l2(), setting.learningRate() * factor);
+          return true;
+        });
+  }
+
+  /**
+   * Trains one epoch.
+   *
+   * @param order of the rows
+   * @param size of a mini-batch
+   * @return the losses of the rows that had their turn
+   */
+  public static Losses epoch(int[] order, int size, Gradients gradients, Step step) {
+    int[] which = new int[Kernels.ROWS];
+    double[] losses = new double[Kernels.ROWS];
     double sum = 0;
-    double batch = 0;
-    for (int from = 0; from < order.length; from += size) {
-      batch = 0;
+    Losses sofar = new Losses(0, 0);
+    boolean goesOn = true;
+    for (int from = 0; from < order.length && goesOn; from += size) {
+      double batch = 0;
       for (int i = from; i < from + size; i += Kernels.ROWS) {
-        int[] which = new int[Math.min(Kernels.ROWS, from + size - i)];
-        for (int r = 0; r < which.length; r++) {
+        int count = Math.min(Kernels.ROWS, from + size - i);
+        for (int r = 0; r < count; r++) {
           which[r] = order[(i + r) % order.length];
         }
-        double[] losses = layer.addGradient(rows, which);
-        for (int r = 0; r < which.length; r++) {
+        gradients.add(which, count, losses);
+        for (int r = 0; r < count; r++) {
           batch += losses[r];
           // What fills the last batch up has been counted at the beginning.
           sum += i + r < order.length ? losses[r] : 0;
         }
       }
-      // Not by the layer's steps: partitions of fewer rows have fewer batches an epoch than those.
-      double factor = options.schedule().factor((long) epoch * batches + from / size, steps);
-      double rate = setting.learningRate() * factor;
-      layer.step(size, setting.l2(), rate);
+      sofar = new Losses(sum / Math.min(from + size, order.length), batch / size);
+      goesOn = step.after(from / size, sofar);
     }
-    return new Losses(sum / order.length, batch / size);
+    return sofar;
   }
 
   /** Fisher and Yates's shuffle; each epoch has a generator of its own, so it can be repeated. */
-  static int[] order(int count, long seed, int epoch) {
+  public static int[] order(int count, long seed, int epoch) {
     SplittableRandom random = new SplittableRandom(seed * 1_000_003L + epoch);
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {

@@ -12,7 +12,14 @@ import java.util.Arrays;
  * @param labels [row]
  * @param weights [row], what each counts; 1 in the mean over all training rows
  */
-record Rows(float[][] features, int[] labels, float[] weights) implements Serializable {
+public record Rows(float[][] features, int[] labels, float[] weights) implements Serializable {
+
+  /** Rows that all count the same. */
+  public static Rows unweighted(float[][] features, int[] labels) {
+    float[] weights = new float[labels.length];
+    Arrays.fill(weights, 1);
+    return new Rows(features, labels, weights);
+  }
 
   int size() {
     return labels.length;

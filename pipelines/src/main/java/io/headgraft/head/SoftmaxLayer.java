@@ -2,25 +2,20 @@ package io.headgraft.head;
 
 import java.util.Arrays;
 
-/** A dense layer and its softmax while it is trained in mini-batches. */
-final class SoftmaxLayer {
+/**
+ * A dense layer and its softmax while it is trained in mini-batches. Nothing is allocated a batch.
+ */
+public final class SoftmaxLayer {
 
-  private final UpdateRule rule;
   private final int labels;
   private final int features;
   private final int lanes;
 
   /** As the {@link Kernels} take them: [feature][lane]. */
-  private final float[] weights;
+  private final Parameters weights;
 
-  private final float[] gradient;
-
-  /** [state][feature][lane]. */
-  private final float[][] weightStates;
-
-  private final float[] bias;
-  private final float[] biasGradient;
-  private final float[][] biasStates;
+  private final Parameters bias;
+  private UpdateRule rule;
 
   /** Rows that are looked at together. */
   private final float[][] tile = new float[Kernels.ROWS][];
@@ -33,21 +28,31 @@ final class SoftmaxLayer {
 
   private long steps;
 
+  /**
+   * Begins with weights, which are copied.
+   *
+   * @param weights [label][feature]
+   * @param bias [label]
+   */
+  public SoftmaxLayer(float[][] weights, float[] bias, UpdateRule rule) {
+    this(LayerState.begin(weights, bias, rule.states()), rule);
+  }
+
   /** Goes on from a state. */
   SoftmaxLayer(LayerState state, UpdateRule rule) {
     this.rule = rule;
     this.labels = state.bias().length;
     this.features = state.weights()[0].length;
     this.lanes = Kernels.lanes(labels, Kernels.FLOAT_LANES);
-    this.weights = lanes(state.weights());
-    this.gradient = new float[weights.length];
-    this.weightStates = new float[rule.states()][];
+    float[][] weightStates = new float[rule.states()][];
     for (int s = 0; s < weightStates.length; s++) {
       weightStates[s] = lanes(ofState(state.weightStates(), s));
     }
-    this.bias = state.bias().clone();
-    this.biasGradient = new float[labels];
-    this.biasStates = Arrays.stream(state.biasStates()).map(float[]::clone).toArray(float[][]::new);
+    this.weights = new Parameters(lanes(state.weights()), weightStates);
+    this.bias =
+        new Parameters(
+            state.bias().clone(),
+            Arrays.stream(state.biasStates()).map(float[]::clone).toArray(float[][]::new));
     this.steps = state.steps();
     this.noRow = new float[features];
     this.errors = new float[Kernels.ROWS * lanes];
@@ -71,42 +76,87 @@ final class SoftmaxLayer {
 
   /** A copy of what it has come to. */
   LayerState state() {
-    float[][][] states = new float[labels][weightStates.length][features];
-    float[][] rows = new float[labels][features];
-    for (int k = 0; k < labels; k++) {
-      for (int i = 0; i < features; i++) {
-        rows[k][i] = weights[i * lanes + k];
-        for (int s = 0; s < weightStates.length; s++) {
-          states[k][s][i] = weightStates[s][i * lanes + k];
-        }
+    int states = rule.states();
+    float[][][] weightStates = new float[labels][states][];
+    for (int s = 0; s < states; s++) {
+      float[][] rows = rows(weights.states()[s]);
+      for (int k = 0; k < labels; k++) {
+        weightStates[k][s] = rows[k];
       }
     }
     return new LayerState(
-        rows,
-        bias.clone(),
-        states,
-        Arrays.stream(biasStates).map(float[]::clone).toArray(float[][]::new),
+        weights(),
+        bias(),
+        weightStates,
+        Arrays.stream(bias.states()).map(float[]::clone).toArray(float[][]::new),
         steps);
+  }
+
+  /** A copy of its weights, [label][feature]. */
+  public float[][] weights() {
+    return rows(weights.values());
+  }
+
+  /** A copy of its biases, [label]. */
+  public float[] bias() {
+    return bias.values().clone();
+  }
+
+  /** [label][feature] of [feature][lane]. */
+  private float[][] rows(float[] matrix) {
+    float[][] rows = new float[labels][features];
+    for (int k = 0; k < labels; k++) {
+      for (int i = 0; i < features; i++) {
+        rows[k][i] = matrix[i * lanes + k];
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * Goes on with other hyper-parameters.
+   *
+   * @param other of the same kind: what it keeps beside each parameter stays as it is
+   */
+  public void follow(UpdateRule other) {
+    if (other.getClass() != rule.getClass()) {
+      throw new IllegalArgumentException("%s cannot go on as %s".formatted(rule, other));
+    }
+    rule = other;
   }
 
   /**
    * Adds the gradients of some rows' cross entropies.
    *
-   * @param which up to {@link Kernels#ROWS} rows
-   * @return each row's cross entropy, weighted
+   * @param which rows, as many as {@code count} says of them, up to {@link Kernels#ROWS}
+   * @param losses receives each row's cross entropy, weighted
    */
-  double[] addGradient(Rows rows, int... which) {
+  public void addGradient(Rows rows, int[] which, int count, double[] losses) {
     for (int r = 0; r < tile.length; r++) {
-      tile[r] = r < which.length ? rows.features()[which[r]] : noRow;
+      tile[r] = r < count ? rows.features()[which[r]] : noRow;
     }
-    logits(tile, weights, bias, lanes, errors);
-    double[] losses = new double[which.length];
-    for (int r = 0; r < which.length; r++) {
+    logits(tile, weights.values(), bias.values(), lanes, errors);
+    for (int r = 0; r < count; r++) {
       losses[r] = error(r * lanes, rows.labels()[which[r]], rows.weights()[which[r]]);
     }
-    Arrays.fill(errors, which.length * lanes, errors.length, 0);
-    Kernels.best().addOuterProducts(tile, errors, lanes, gradient);
-    return losses;
+    Arrays.fill(errors, count * lanes, errors.length, 0);
+    Kernels.best().addOuterProducts(tile, errors, lanes, weights.gradient());
+  }
+
+  /**
+   * What the losses that were added last change with a row's features.
+   *
+   * @param row its place among those that were added
+   * @param gradient receives it, [feature]
+   */
+  public void featureGradient(int row, float[] gradient) {
+    for (int i = 0; i < features; i++) {
+      float sum = 0;
+      for (int lane = 0; lane < labels; lane++) {
+        sum += errors[row * lanes + lane] * weights.values()[i * lanes + lane];
+      }
+      gradient[i] = sum;
+    }
   }
 
   private static void logits(
@@ -134,27 +184,22 @@ final class SoftmaxLayer {
     for (int k = 0; k < labels; k++) {
       float error = weight * (errors[at + k] / sum - (k == label ? 1 : 0));
       errors[at + k] = error;
-      biasGradient[k] += error;
+      bias.gradient()[k] += error;
     }
     return weight * (StrictMath.log(sum) - own);
   }
 
   /** Follows the mean gradient of a batch, and the penalty's. */
-  void step(int batch, double l2, double learningRate) {
-    step(weights, gradient, weightStates, batch, l2, learningRate);
-    step(bias, biasGradient, biasStates, batch, 0, learningRate);
+  public void step(int batch, double l2, double learningRate) {
+    weights.step(rule, batch, l2, learningRate, steps);
+    bias.step(rule, batch, 0, learningRate, steps);
     steps++;
   }
 
-  private void step(
-      float[] values, float[] sum, float[][] states, int batch, double l2, double learningRate) {
-    float mean = 1f / batch;
-    float penalty = (float) l2;
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = mean * sum[i] + penalty * values[i];
-    }
-    rule.step(values, sum, states, learningRate, steps);
-    Arrays.fill(sum, 0);
+  /** Forgets the gradients of a batch, where the layer stays as it is. */
+  public void skip() {
+    weights.forget();
+    bias.forget();
   }
 
   /**
@@ -164,10 +209,22 @@ final class SoftmaxLayer {
    * @return [row][label]
    */
   static double[][] logits(LayerState state, float[][] rows) {
-    int labels = state.bias().length;
+    return logits(state.weights(), state.bias(), rows);
+  }
+
+  /**
+   * The logits of rows.
+   *
+   * @param weights [label][feature]
+   * @param bias [label]
+   * @param rows [row][feature]
+   * @return [row][label]
+   */
+  public static double[][] logits(float[][] weights, float[] bias, float[][] rows) {
+    int labels = bias.length;
     int lanes = Kernels.lanes(labels, Kernels.FLOAT_LANES);
-    float[] weights = lanes(state.weights());
-    float[] noRow = new float[state.weights()[0].length];
+    float[] matrix = lanes(weights);
+    float[] noRow = new float[weights[0].length];
     float[][] tile = new float[Kernels.ROWS][];
     float[] sums = new float[Kernels.ROWS * lanes];
     double[][] logits = new double[rows.length][labels];
@@ -176,7 +233,7 @@ final class SoftmaxLayer {
       for (int r = 0; r < tile.length; r++) {
         tile[r] = r < count ? rows[start + r] : noRow;
       }
-      logits(tile, weights, state.bias(), lanes, sums);
+      logits(tile, matrix, bias, lanes, sums);
       for (int r = 0; r < count; r++) {
         for (int k = 0; k < labels; k++) {
           logits[start + r][k] = sums[r * lanes + k];

@@ -1,6 +1,7 @@
 package io.headgraft.run;
 
 import io.headgraft.backbone.Backbone;
+import io.headgraft.coreml.ClassLabels;
 import io.headgraft.coreml.proto.Metadata;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -34,7 +35,7 @@ final class ModelProvenance {
     facts.put(PREFIX + "backbone-trained", String.valueOf(backbone.trained()));
     facts.put(PREFIX + "dataset", String.valueOf(trained.dataset()));
     facts.put(PREFIX + "features", String.valueOf(trained.features()));
-    facts.put(PREFIX + "labels", String.valueOf(trained.head().labels().size()));
+    facts.put(ClassLabels.REAL, String.valueOf(trained.head().labels().size()));
     facts.put(PREFIX + "git", RunRecord.environmentFacts().get("git"));
     facts.put(PREFIX + "date", LocalDate.now(ZoneOffset.UTC).toString());
     switch (variant) {

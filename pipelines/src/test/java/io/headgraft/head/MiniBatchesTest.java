@@ -117,7 +117,9 @@ class MiniBatchesTest {
   }
 
   private static double add(SoftmaxLayer layer, int row) {
-    return layer.addGradient(ROWS, row)[0];
+    double[] losses = new double[1];
+    layer.addGradient(ROWS, new int[] {row}, 1, losses);
+    return losses[0];
   }
 
   private static HeadOptions.Descent options(int batch) {

@@ -51,12 +51,9 @@ class SoftmaxLayerTest {
     SoftmaxLayer together = layer(2, 0.9);
     SoftmaxLayer apart = layer(2, 0.9);
     for (int i = 0; i < 2; i++) {
-      double[] losses = together.addGradient(rows, 0, 2, 1);
+      double[] losses = add(together, rows, 0, 2, 1);
       assertThat(losses)
-          .containsExactly(
-              apart.addGradient(rows, 0)[0],
-              apart.addGradient(rows, 2)[0],
-              apart.addGradient(rows, 1)[0]);
+          .containsExactly(add(apart, rows, 0)[0], add(apart, rows, 2)[0], add(apart, rows, 1)[0]);
       together.step(3, 0.1, 0.5);
       apart.step(3, 0.1, 0.5);
     }
@@ -103,7 +100,13 @@ class SoftmaxLayerTest {
 
   private static double add(SoftmaxLayer layer, float[] row, int label, float weight) {
     Rows rows = new Rows(new float[][] {row}, new int[] {label}, new float[] {weight});
-    return layer.addGradient(rows, 0)[0];
+    return add(layer, rows, 0)[0];
+  }
+
+  private static double[] add(SoftmaxLayer layer, Rows rows, int... which) {
+    double[] losses = new double[which.length];
+    layer.addGradient(rows, which, which.length, losses);
+    return losses;
   }
 
   private static SoftmaxLayer layer(int features, double momentum) {
