@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The last layer of a classifier, and a fixed batch normalization behind it: {@code scales *
- * (weights · features + bias) + shifts}. By gradients that pass back through scales, rows and biases
- * that have been divided by them learn at their square times the learning rate.
+ * (weights · features + bias) + shifts}. By gradients that pass back through scales, rows and
+ * biases that have been divided by them learn at their square times the learning rate.
  *
  * @param labels of the outputs
  * @param weights [label][feature]

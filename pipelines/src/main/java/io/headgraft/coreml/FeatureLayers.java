@@ -35,8 +35,8 @@ public record FeatureLayers(
   private static final float EPSILON = 1e-5f;
 
   /**
-   * A fixed standardization in front of the head, {@code factor * (feature - mean)}, and where there
-   * is one, a matrix behind it.
+   * A fixed standardization in front of the head, {@code factor * (feature - mean)}, and where
+   * there is one, a matrix behind it.
    *
    * @param mean of each feature
    * @param factor one over each feature's standard deviation; 0 for a feature that never changes
@@ -55,8 +55,7 @@ public record FeatureLayers(
           && (whitening.get().length != features
               || Arrays.stream(whitening.get()).anyMatch(row -> row.length != features))) {
         throw new IllegalArgumentException(
-            "A whitening of %d rows for %d features"
-                .formatted(whitening.get().length, features));
+            "A whitening of %d rows for %d features".formatted(whitening.get().length, features));
       }
     }
 

@@ -11,8 +11,8 @@ import io.headgraft.coreml.proto.StringVector;
 /**
  * Grafts a head on a backbone: its layers up to the features, then {@code fullyconnected0}, where
  * it has scales the fixed batch normalization {@code gamma}, and the softmax {@code
- * labelProbability}. What comes of it cannot be trained on a phone, and runs on all
- * systems that know Core ML; {@link UpdatableClassifier} makes one of it that can.
+ * labelProbability}. What comes of it cannot be trained on a phone, and runs on all systems that
+ * know Core ML; {@link UpdatableClassifier} makes one of it that can.
  */
 public final class PlainClassifier {
 
@@ -51,9 +51,9 @@ public final class PlainClassifier {
         .addLayers(
             layer(PROBABILITY, head.scaled() ? SCALES : HEAD)
                 .setSoftmax(SoftmaxLayerParams.getDefaultInstance()))
-            .addAllPreprocessing(features.preprocessing())
-            .setStringClassLabels(StringVector.newBuilder().addAllVector(head.labels()))
-            .setLabelProbabilityLayerName(PROBABILITY);
+        .addAllPreprocessing(features.preprocessing())
+        .setStringClassLabels(StringVector.newBuilder().addAllVector(head.labels()))
+        .setLabelProbabilityLayerName(PROBABILITY);
     return Model.newBuilder()
         .setSpecificationVersion(SPECIFICATION_VERSION)
         .setDescription(

@@ -20,8 +20,8 @@ import java.util.Optional;
  * A classifier that phones train, taken apart: the layers that stay as they are, and those from the
  * first that is trained to the softmax. What is read is what Headgraft and Apple's own tools write:
  * an inner product under the softmax, or under a batch normalization of its own there, and in front
- * of it, where a convolution is trained as well, a
- * 1×1 convolution, a ReLU or none, a global average pooling, and batch normalizations and flattens.
+ * of it, where a convolution is trained as well, a 1×1 convolution, a ReLU or none, a global
+ * average pooling, and batch normalizations and flattens.
  */
 public final class UpdatableNetwork {
 

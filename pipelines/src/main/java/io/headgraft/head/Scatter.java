@@ -68,7 +68,7 @@ record Scatter(long[] counts, double[][] sums, double[] products) implements Ser
             counts.length,
             sums[0].length,
             (label, from, to) -> {
-              double root = Math.sqrt(Math.max(1, counts[label]));
+              double root = Math.sqrt((double) Math.max(1, counts[label]));
               for (int i = from; i < to.length; i++) {
                 to[i] = sums[label][i] / root;
               }
@@ -80,7 +80,7 @@ record Scatter(long[] counts, double[][] sums, double[] products) implements Ser
   private double[] divided(double[] sum) {
     long rows = Arrays.stream(counts).sum();
     for (int i = 0; i < sum.length; i++) {
-      sum[i] /= rows;
+      sum[i] /= (double) rows;
     }
     return sum;
   }

@@ -3,8 +3,8 @@ package io.headgraft.head;
 import java.util.Arrays;
 
 /**
- * A dense layer and its softmax while it is trained in mini-batches; between them there may be fixed
- * scales and shifts of the logits. Nothing is allocated a batch.
+ * A dense layer and its softmax while it is trained in mini-batches; between them there may be
+ * fixed scales and shifts of the logits. Nothing is allocated a batch.
  */
 public final class SoftmaxLayer {
 

@@ -349,8 +349,7 @@ public final class TrainingData implements AutoCloseable {
             ? List.of(Scatter.of(train, standardization, count))
             : chunks.map(chunk -> Scatter.of(chunk, standardization, count)).collect();
     Scatter all =
-        parts.stream()
-            .reduce(Scatter.of(validation, standardization, count), Scatter::plus);
+        parts.stream().reduce(Scatter.of(validation, standardization, count), Scatter::plus);
     return Whitening.of(all, shrinkage);
   }
 

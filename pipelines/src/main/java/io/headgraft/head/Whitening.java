@@ -24,7 +24,19 @@ public final class Whitening {
   }
 
   /**
-   * From the training rows.
+   * From training rows in memory.
+   *
+   * @param labels how many there are
+   * @param shrinkage in (0, 1]
+   * @throws HeadgraftException if no feature varies inside any label
+   */
+  public static Whitening of(
+      Examples rows, Standardization standardization, int labels, double shrinkage) {
+    return of(Scatter.of(rows, standardization, labels), shrinkage);
+  }
+
+  /**
+   * From what is known of the training rows.
    *
    * @param shrinkage in (0, 1]
    * @throws HeadgraftException if no feature varies inside any label

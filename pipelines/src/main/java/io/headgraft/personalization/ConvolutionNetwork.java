@@ -41,8 +41,7 @@ final class ConvolutionNetwork implements DeviceNetwork {
     this.rule = rule;
     this.convolution = new ConvolutionLayer(first, images[0].length / first.inputs(), rule);
     DenseHead last = start.head();
-    this.head =
-        new SoftmaxLayer(last.weights(), last.bias(), last.scales(), last.shifts(), rule);
+    this.head = new SoftmaxLayer(last.weights(), last.bias(), last.scales(), last.shifts(), rule);
     this.row = Rows.unweighted(new float[1][first.outputs()], new int[1]);
     this.gradient = new float[first.outputs()];
   }

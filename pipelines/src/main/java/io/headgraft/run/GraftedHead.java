@@ -70,9 +70,7 @@ record GraftedHead(DenseHead dense, Optional<Standardization> front) {
   /** The probability of each label, in double precision: what the emitted model has to give. */
   double[] probabilities(float[] feature) {
     double[] values =
-        front
-            .map(layer -> layer.applyInDoublePrecision(feature))
-            .orElseGet(() -> doubles(feature));
+        front.map(layer -> layer.applyInDoublePrecision(feature)).orElseGet(() -> doubles(feature));
     double[] logits = new double[dense.outputs()];
     for (int label = 0; label < logits.length; label++) {
       double sum = dense.bias()[label];

@@ -89,7 +89,6 @@ public record PlaceholderOptions(
   double bias(int real, double meanInverseSum) {
     int count = Math.max(1, count(real));
     return bias.orElseGet(
-        () ->
-            Math.log(Math.min(probability / meanInverseSum, MOST * real) / count));
+        () -> Math.log(Math.min(probability / meanInverseSum, MOST * real) / count));
   }
 }

@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.DoubleHyperparameter;
-import io.headgraft.coreml.Grafts;
 import io.headgraft.coreml.KnnPipeline;
 import io.headgraft.coreml.KnnPipeline.Index;
 import io.headgraft.coreml.KnnPipeline.VoteWeighting;
@@ -88,14 +87,23 @@ class SettingsTest {
             new EmitOptions(
                 "best",
                 List.of(ModelVariant.CLASSIFIER, ModelVariant.EMPTY, ModelVariant.KNN),
-                true,
+                new EmitOptions.Front(EmitOptions.Front.Form.WHITEN, 0.1),
+                0.1,
                 new PlaceholderOptions(
-                    10, 3, new Names.Numbered("user"), 1e-6, OptionalDouble.empty(), 1e-3),
+                    10, 3, new Names.Numbered("user"), 1e-5, OptionalDouble.empty(), 1e-3),
                 1,
                 1e-4,
                 new EmitOptions.Storage(false, 0.02, false),
                 new EmitOptions.Metadata("", "", "", ""),
-                Grafts.sgd(0.01, "fullyconnected0"),
+                new OnDeviceTraining(
+                    List.of("fullyconnected0"),
+                    new OnDeviceOptimizer.Sgd(
+                        new DoubleHyperparameter(0.1, 0.01, 0.2),
+                        new WholeHyperparameter(16, new Values(List.of(8L, 16L, 32L, 64L))),
+                        new DoubleHyperparameter(0.4, 0, 0.6)),
+                    new WholeHyperparameter(10, new Range(1, 50)),
+                    true,
+                    Optional.empty()),
                 new EmitOptions.Neighbours(
                     new KnnPipeline.Settings(
                         new WholeHyperparameter(3, new Range(1, 10)),
@@ -110,6 +118,9 @@ class SettingsTest {
     assertThat(
             load(
                     "emit.models=[plain, classifier]",
+                    "emit.standardize=folded",
+                    "emit.whitening.shrinkage=1",
+                    "emit.old-label-rate=1",
                     "emit.placeholder-names=[Anna, Bea]",
                     "emit.placeholder-bias=-20",
                     "emit.half-precision=true",
@@ -117,10 +128,10 @@ class SettingsTest {
                     "emit.metadata.author=Ada",
                     "emit.training.optimizer=adam",
                     "emit.training.layers=[conv10, fullyconnected0]",
-                    "emit.training.learning-rate.default=0.001",
+                    "emit.training.learning-rate={ default = 0.001, range = [0, 1] }",
                     "emit.training.beta1.range=[0.5, 0.95]",
                     "emit.training.mini-batch-size.range=[1, 64]",
-                    "emit.training.epochs={ default = 3, set = [5, 3] }",
+                    "emit.training.epochs={ default = 3, set = [5, 3], range = none }",
                     "emit.training.shuffle=false",
                     "emit.training.seed={ default = 0, range = [0, 9] }",
                     "emit.knn.k.set=[1, 3]",
@@ -134,12 +145,13 @@ class SettingsTest {
             new EmitOptions(
                 "best",
                 List.of(ModelVariant.CLASSIFIER, ModelVariant.PLAIN),
-                true,
+                new EmitOptions.Front(EmitOptions.Front.Form.FOLDED, 1),
+                1,
                 new PlaceholderOptions(
                     10,
                     3,
                     new Names.Listed(List.of("Anna", "Bea")),
-                    1e-6,
+                    1e-5,
                     OptionalDouble.of(-20),
                     1e-3),
                 1,
@@ -150,7 +162,7 @@ class SettingsTest {
                     List.of("conv10", "fullyconnected0"),
                     new OnDeviceOptimizer.Adam(
                         new DoubleHyperparameter(0.001, 0, 1),
-                        new WholeHyperparameter(8, new Range(1, 64)),
+                        new WholeHyperparameter(16, new Range(1, 64)),
                         new DoubleHyperparameter(0.9, 0.5, 0.95),
                         new DoubleHyperparameter(0.999, 0, 1),
                         new DoubleHyperparameter(1e-8, 0, 1)),
@@ -169,7 +181,7 @@ class SettingsTest {
     assertUsage(
         "Configuration key 'emit.training.seed.default' is none (", "emit.training.seed.set=[1]");
     assertUsage(
-        "Configuration key 'emit.training.mini-batch-size.default' is 8 (",
+        "Configuration key 'emit.training.mini-batch-size.default' is 16 (",
         "emit.training.mini-batch-size.range=[9, 12]");
   }
 
@@ -497,9 +509,9 @@ class SettingsTest {
         "emit.learning-rate=0.1 | Unknown configuration key 'emit.learning-rate' "
             + "(--set emit.learning-rate=0.1: 1); classes, half-precision, head, knn, "
             + "max-half-precision-difference, max-placeholder-probability, "
-            + "max-probability-difference, metadata, models, packages, placeholder-bias, "
-            + "placeholder-names, placeholder-probability, placeholders, seed, standardize, "
-            + "training are known under emit",
+            + "max-probability-difference, metadata, models, old-label-rate, packages, "
+            + "placeholder-bias, placeholder-names, placeholder-probability, placeholders, seed, "
+            + "standardize, training, whitening are known under emit",
         "emit.placeholder-names=[a, a] | Configuration key 'emit.placeholder-names' is [a, a] "
             + "(--set emit.placeholder-names=[a, a]: 1); allowed: different names",
         "emit.placeholder-names=\" \" | Configuration key 'emit.placeholder-names' is \" \" "
