@@ -86,6 +86,7 @@ record UserLabels(List<String> placeholders, Map<String, String> names) {
     Set<String> added = new LinkedHashSet<>(names.values());
     trained.stream()
         .filter(label -> placeholders.contains(label) || !normalized(known).contains(label))
+        .sorted()
         .forEach(added::add);
     return added;
   }

@@ -26,6 +26,8 @@ import io.headgraft.image.AugmentationRange;
 import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
+import io.headgraft.personalization.DeviceSettings;
+import io.headgraft.personalization.HyperParameter;
 import io.headgraft.run.PlaceholderOptions.Names;
 import java.io.File;
 import java.io.IOException;
@@ -400,16 +402,16 @@ class SettingsTest {
         "dataset.sed=1 | Unknown configuration key 'dataset.sed' (--set dataset.sed=1: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "data.seed=1 | Unknown configuration key 'data' (--set data.seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, personalize, report are known",
         "seed=1 | Unknown configuration key 'seed' (--set seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, personalize, report are known",
         "head.sgd.lr=1 | Unknown configuration key 'head.sgd.lr' (--set head.sgd.lr=1: 1); "
             + "annealing, epochs, l2, learning-rates, mini-batch-size, momentum, patience, schedule, "
             + "step are known under head.sgd",
         "dataset.sed=null | Unknown configuration key 'dataset.sed' (--set dataset.sed=null: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "\"a.b\".c=1 | Unknown configuration key '\"a.b\"' (--set \"a.b\".c=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, personalize, report are known",
       })
   void namesTheKnownKeysOfAnUnknownOnesGroup(String override, String message) {
     assertThatThrownBy(() -> load(override)).hasMessage(message);
@@ -653,6 +655,26 @@ class SettingsTest {
   }
 
   @Test
+  void personalizationIsTheModelsOwn() {
+    assertThat(load().personalize()).isEqualTo(DeviceSettings.DEFAULTS);
+    assertThat(
+            load(
+                    "personalize.learning-rate=0.5",
+                    "personalize.epochs=20",
+                    "personalize.shuffle=false")
+                .personalize())
+        .isEqualTo(
+            new DeviceSettings(
+                Map.of(HyperParameter.LEARNING_RATE, 0.5, HyperParameter.EPOCHS, 20L),
+                Optional.of(false)));
+    assertUsage(
+        "Configuration key 'personalize.seed' is 1.5 (--set personalize.seed=1.5: 1); allowed: model, or a whole number",
+        "personalize.seed=1.5");
+    assertUsage("Configuration key 'personalize.eps' is \"small\"", "personalize.eps=small");
+    assertUsage("Configuration key 'personalize.shuffle' is maybe", "personalize.shuffle=maybe");
+  }
+
+  @Test
   void theMapHasAllOfIt() {
     Map<String, Object> map = load("head.sgd.momentum=0.5").toMap();
 
@@ -668,6 +690,7 @@ class SettingsTest {
             "report",
             "gate",
             "observe",
+            "personalize",
             "emit");
     assertThat(map).extractingByKey("head").asString().contains("momentum=0.5");
     assertThat(map).extractingByKey("augment").asString().contains("variants=4");
