@@ -96,7 +96,7 @@ class EmitModelTest {
     assertThat(result.placeholderWins()).isZero();
     assertThat(result.placeholderProbability()).isCloseTo(1e-5, within(1e-7));
     EmitModel.ModelCheck classifier = result.checks().get(0);
-    assertThat(classifier.probability()).isEqualTo(result.placeholderProbability());
+    assertThat(classifier.probability()).isCloseTo(result.placeholderProbability(), within(1e-10));
     assertThat(result.checks().get(1).probability()).isBetween(0.1, 0.99);
     assertThat(result.checks().get(2))
         .isEqualTo(new EmitModel.ModelCheck("knn.mlmodel", null, 0, 0, 0));
@@ -402,7 +402,7 @@ class EmitModelTest {
   }
 
   @Test
-  void theUserAddsALabelAndTheModelKeepsTheOthers() {
+  void aPhoneTrainsTheClassifier() {
     Backbone backbone = tiny();
     EmitModel.Input input = input(backbone, 0);
     emit(backbone, input, "emit.models=[classifier]");
@@ -419,8 +419,8 @@ class EmitModelTest {
             .update(values, List.of("user0"), DeviceSettings.DEFAULTS, UpdateHandlers.NONE)
             .model();
 
-    assertThat(phone.probabilities(values)[0][label]).isLessThan(1e-3);
-    assertThat(updated.probabilities(values)[0][label]).isGreaterThan(0.9);
+    assertThat(updated.probabilities(values)[0][label])
+        .isGreaterThan(100 * phone.probabilities(values)[0][label]);
     try (ImageClassifier classifier = ImageClassifier.load(updated.model(), "updated", 1)) {
       assertThat((double) classifier.probabilities(List.of(photo))[0][label])
           .isCloseTo(updated.probabilities(values)[0][label], within(1e-5));

@@ -103,7 +103,8 @@ class SettingsTest {
                         new DoubleHyperparameter(0.1, 0.01, 0.2),
                         new WholeHyperparameter(16, new Values(List.of(8L, 16L, 32L, 64L))),
                         new DoubleHyperparameter(0.4, 0, 0.6)),
-                    new WholeHyperparameter(10, new Range(1, 50)),
+                    new WholeHyperparameter(
+                        10, new Values(List.of(1L, 2L, 5L, 10L, 20L, 30L, 50L))),
                     true,
                     Optional.empty()),
                 new EmitOptions.Neighbours(
@@ -133,7 +134,7 @@ class SettingsTest {
                     "emit.training.learning-rate={ default = 0.001, range = [0, 1] }",
                     "emit.training.beta1.range=[0.5, 0.95]",
                     "emit.training.mini-batch-size.range=[1, 64]",
-                    "emit.training.epochs={ default = 3, set = [5, 3], range = none }",
+                    "emit.training.epochs={ default = 3, set = [5, 3] }",
                     "emit.training.shuffle=false",
                     "emit.training.seed={ default = 0, range = [0, 9] }",
                     "emit.knn.k.set=[1, 3]",
@@ -532,8 +533,7 @@ class SettingsTest {
             + "(--set emit.training.learning-rate=0.1: 1); allowed: a group of keys",
         "emit.training.learning-rate.default=2 | Configuration key "
             + "'emit.training.learning-rate.default' is 2.0 "
-            + "(--set emit.training.learning-rate.default=2: 1); allowed: above 0, "
-            + "at most 1.0",
+            + "(--set emit.training.learning-rate.default=2: 1); allowed: 0.01 to 0.2",
         "emit.training.momentum.range=[1, 0] | Configuration key 'emit.training.momentum.range' is "
             + "[1.0, 0.0] (--set emit.training.momentum.range=[1, 0]: 1); allowed: two numbers, the "
             + "smaller first, within 0 to 1.0",
@@ -541,7 +541,7 @@ class SettingsTest {
             + "(--set emit.training.eps.range=[0, 2]: 1); allowed: two numbers, the smaller first, "
             + "within 0 to 1.0",
         "emit.training.epochs.default=3 | Configuration key 'emit.training.epochs.default' is 3 "
-            + "(--set emit.training.epochs.default=3: 1); allowed: one of [1, 10, 50]",
+            + "(--set emit.training.epochs.default=3: 1); allowed: one of [1, 2, 5, 10, 20, 30, 50]",
         "emit.training.epochs.set=[10, 0] | Configuration key 'emit.training.epochs.set' is 0 "
             + "(--set emit.training.epochs.set=[10, 0]: 1); allowed: whole numbers of 1 to "
             + "2147483647",
