@@ -26,7 +26,7 @@ public final class Grafts {
   /**
    * A small classifier of images of 8 by 8 pixels, with the labels a, b and user0: a convolution of
    * 3×3 pixels, {@code conv10} of one, whose ReLU may be left out, and a head of standardized
-   * features.
+   * features, which with the ReLU has scales behind it.
    */
   public static Model trainable(boolean relu, OnDeviceTraining training) {
     TinyModel backbone =
@@ -48,7 +48,12 @@ public final class Grafts {
         PlainClassifier.build(
             new FeatureLayers(
                 backbone.build(), "flatten", Optional.of(new Standardization(mean, factor))),
-            new DenseHead(List.of("a", "b", "user0"), weights, new float[] {0.5f, -0.5f, -9}),
+            new DenseHead(
+                List.of("a", "b", "user0"),
+                weights,
+                new float[] {0.5f, -0.5f, -9},
+                relu ? new float[] {0.5f, 0.5f, 1} : new float[] {1, 1, 1},
+                new float[3]),
             new ModelMetadata("", "", "", "", Map.of(ClassLabels.REAL, "2"))),
         training);
   }
@@ -67,7 +72,7 @@ public final class Grafts {
     return TinyModel.noise(seed, 8, 8);
   }
 
-  /** As the reference has it, but for the learning rate and the layers. */
+  /** Some that suit tests. */
   public static OnDeviceTraining sgd(double learningRate, String... layers) {
     return new OnDeviceTraining(
         List.of(layers),

@@ -190,6 +190,36 @@ class DeviceTrainerTest {
     assertGradients(new TrainableLayers(head.head(), true, Optional.empty()));
   }
 
+  /** Rows that are divided by a scale behind them learn at its square times the rate. */
+  @Test
+  void aScaleSlowsItsRowDown() {
+    DenseHead plain =
+        new DenseHead(List.of("a", "b"), new float[][] {{2}, {-1}}, new float[] {0.5f, 0});
+    DenseHead scaled =
+        new DenseHead(
+            plain.labels(),
+            new float[][] {{4}, {-1}},
+            new float[] {1, 0},
+            new float[] {0.5f, 1},
+            new float[2]);
+    assertThat(DeviceTrainer.logits(scaled, ROWS)).isDeepEqualTo(DeviceTrainer.logits(plain, ROWS));
+
+    DenseHead fast = step(plain);
+    DenseHead slow = step(scaled);
+
+    assertThat(slow.weights()[0][0] / 2 - 2)
+        .isCloseTo((fast.weights()[0][0] - 2) / 4, within(1e-6f));
+    assertThat(slow.bias()[0] / 2 - 0.5f).isCloseTo((fast.bias()[0] - 0.5f) / 4, within(1e-6f));
+    assertThat(slow.weights()[1]).isEqualTo(fast.weights()[1]);
+    assertThat(slow.scales()).isEqualTo(scaled.scales());
+  }
+
+  private static DenseHead step(DenseHead start) {
+    return DeviceTrainer.train(start, ROWS, LABELS, sgd(0, 0.3, 3, 1), UpdateHandlers.NONE)
+        .layers()
+        .head();
+  }
+
   private static final int PIXELS = 10;
   private static final int CHANNELS = 6;
   private static final int FEATURES = 70;
@@ -199,7 +229,12 @@ class DeviceTrainerTest {
     float[] factor = numbers(random, FEATURES);
     float[] shift = numbers(random, FEATURES);
     return new TrainableLayers(
-        new DenseHead(List.of("a", "b", "c"), matrix(random, 3, FEATURES), numbers(random, 3)),
+        new DenseHead(
+            List.of("a", "b", "c"),
+            matrix(random, 3, FEATURES),
+            numbers(random, 3),
+            numbers(random, 3),
+            numbers(random, 3)),
         headTrains,
         Optional.of(
             new PooledConvolution(

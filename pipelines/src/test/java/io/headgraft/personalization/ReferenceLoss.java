@@ -66,6 +66,7 @@ final class ReferenceLoss {
         for (int f = 0; f < features.length; f++) {
           logit += headWeights[k][f] * features[f];
         }
+        logit = logit * layers.head().scales()[k] + layers.head().shifts()[k];
         total += Math.exp(logit);
         own = k == labels[i] ? logit : own;
       }
