@@ -34,7 +34,7 @@ public record NearestNeighbours(
   private static final int TILE = 256;
 
   /** Of those, the ones whose products are computed at once. */
-  private static final int PANEL = 16;
+  private static final int PANEL = 12;
 
   /** Rows travel with their task, and Spark refuses tasks of more than 128 MiB. */
   static final int ROWS_A_TASK = 4096;
@@ -160,6 +160,9 @@ public record NearestNeighbours(
     private final float[] products;
     private final Nearest[] nearest;
 
+    /** Theirs, side by side: almost all rows are farther away. */
+    private final float[] limits;
+
     Panel(float[][] examples, int count) {
       int features = examples[0].length;
       columns = new float[examples.length * features];
@@ -170,6 +173,8 @@ public record NearestNeighbours(
       squares = squares(examples);
       nearest = new Nearest[examples.length];
       Arrays.setAll(nearest, e -> new Nearest(count));
+      limits = new float[examples.length];
+      Arrays.fill(limits, Float.POSITIVE_INFINITY);
     }
 
     /** Rows, the first of which is that number of all. */
@@ -177,10 +182,14 @@ public record NearestNeighbours(
       Arrays.fill(products, 0);
       Kernels.best().addProducts(tile, columns, 0, tile[0].length, nearest.length, products);
       for (int r = 0; r < count; r++) {
+        float square = rowSquares[first + r];
         for (int e = 0; e < nearest.length; e++) {
-          float product = products[r * nearest.length + e];
-          float distance = Math.max(0, squares[e] + rowSquares[first + r] - 2 * product);
-          nearest[e].offer(distance, rows.labels()[first + r], rows.weights()[first + r]);
+          float distance = squares[e] + square - 2 * products[r * nearest.length + e];
+          if (distance <= limits[e]) {
+            nearest[e].offer(
+                Math.max(0, distance), rows.labels()[first + r], rows.weights()[first + r]);
+            limits[e] = nearest[e].limit;
+          }
         }
       }
     }
