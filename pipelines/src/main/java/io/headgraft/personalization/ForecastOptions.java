@@ -1,0 +1,50 @@
+package io.headgraft.personalization;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a forecast plays through.
+ *
+ * @param photos numbers of photos a label that a user takes, ascending
+ * @param replay numbers of known photos a label that go with them
+ * @param newLabels numbers of labels that a user adds at once
+ * @param episodes of each setting, at least
+ * @param seconds that it may take two cores; a budget of {@link #multiplyAdds}, so that what is
+ *     played through does not depend on how fast a machine is
+ * @param bootstrap replicates of the intervals
+ * @param seed of all that is drawn
+ */
+public record ForecastOptions(
+    List<Integer> photos,
+    List<Integer> replay,
+    List<Integer> newLabels,
+    int episodes,
+    double seconds,
+    int bootstrap,
+    long seed)
+    implements Serializable {
+
+  /** Of the issue that asked for it: from what nobody minds to what nobody takes. */
+  public static final List<Integer> PHOTOS = List.of(1, 3, 5, 10, 20, 50);
+
+  /** Without old photos, and with as many as an app would store. */
+  public static final List<Integer> REPLAY = List.of(0, 5);
+
+  /** One is what most users do. */
+  public static final List<Integer> NEW_LABELS = List.of(1, 2, 3);
+
+  /** Fewer say nothing. */
+  public static final int EPISODES = 20;
+
+  /**
+   * Of two cores in a second, all that comes with them included: copies, shuffles, softmaxes. Half
+   * of what was measured, for machines are shared.
+   */
+  private static final double MULTIPLY_ADDS_A_SECOND = 4e9;
+
+  /** The budget. */
+  double multiplyAdds() {
+    return seconds * MULTIPLY_ADDS_A_SECOND;
+  }
+}

@@ -1,0 +1,131 @@
+package io.headgraft.run;
+
+import io.headgraft.Json;
+import io.headgraft.coreml.DenseHead;
+import io.headgraft.coreml.KnnPipeline.VoteWeighting;
+import io.headgraft.coreml.TrainableLayers;
+import io.headgraft.head.ClassWeights;
+import io.headgraft.head.Examples;
+import io.headgraft.head.Head;
+import io.headgraft.head.LbfgsTrainer;
+import io.headgraft.head.Setting;
+import io.headgraft.head.TrainingSet;
+import io.headgraft.head.UpdateRule;
+import io.headgraft.personalization.DeviceOptions;
+import io.headgraft.personalization.PhoneRecipe;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Models as a configuration emits them, of other photos: a head trained by L-BFGS at the penalty of
+ * the head that ships, grafted as that is. Beside them what many apps ship, copied from examples.
+ *
+ * @param configuration as JSON, for settings do not travel
+ * @param l2 the penalty
+ */
+record EmittedModels(String configuration, double l2) implements PhoneRecipe {
+
+  /**
+   * The numbers of Core ML's own examples of updatable classifiers, which read raw features and
+   * have rows of zeros for new labels.
+   */
+  private static final DeviceOptions COPIED =
+      new DeviceOptions(new UpdateRule.Sgd(0), 0.001, 8, 10, true, 1);
+
+  private static final Front RAW = features -> features;
+
+  static EmittedModels of(Settings settings, Head head) {
+    return new EmittedModels(
+        Json.line(settings.toMap()), ((Number) head.hyperparameters().get("l2")).doubleValue());
+  }
+
+  @SuppressWarnings("unchecked")
+  private Settings settings() {
+    byte[] json = configuration.getBytes(StandardCharsets.UTF_8);
+    return Settings.of(Json.read(json, Map.class, "the configuration"));
+  }
+
+  @Override
+  public int placeholders(int labels) {
+    return settings().emit().placeholders().count(labels);
+  }
+
+  @Override
+  public int epochs() {
+    return DeviceOptions.defaults(settings().emit().training()).epochs();
+  }
+
+  @Override
+  public Models models(List<String> labels, Examples photos) {
+    Settings settings = settings();
+    EmitOptions emit = settings.emit();
+    Head head = head(labels, photos, settings);
+    GraftedHead trained = GraftedHead.trained(head, emit);
+    GraftedHead empty = GraftedHead.empty(head, emit);
+    DeviceOptions shipped = DeviceOptions.defaults(emit.training());
+    Front front = front(trained);
+    return new Models(
+        List.of(
+            new Start("trained", "shipped", front, layers(trained.dense()), shipped),
+            new Start("empty", "shipped", front, layers(empty.dense()), shipped),
+            new Start("trained", "copied", RAW, layers(raw(head, trained)), COPIED),
+            new Start("empty", "copied", RAW, layers(empty.dense()), COPIED)),
+        new Neighbors(
+            front,
+            (int) emit.knn().settings().k().defaultValue(),
+            emit.knn().settings().weighting() == VoteWeighting.UNIFORM,
+            emit.knn().examples() / labels.size()));
+  }
+
+  private Head head(List<String> labels, Examples photos, Settings settings) {
+    try (TrainingSet rows =
+        TrainingSet.of(labels, photos, known(settings.heads().classWeights(), labels))) {
+      return new LbfgsTrainer(settings.heads()).trainAsTried(rows, new Setting.Penalty(l2));
+    }
+  }
+
+  /** Weights of labels that this model does not have are refused otherwise. */
+  private static ClassWeights known(ClassWeights weights, List<String> labels) {
+    if (!(weights instanceof ClassWeights.Explicit explicit)) {
+      return weights;
+    }
+    Map<String, Double> kept = new TreeMap<>(explicit.weights());
+    kept.keySet().retainAll(labels);
+    return new ClassWeights.Explicit(kept);
+  }
+
+  private static Front front(GraftedHead head) {
+    return features ->
+        Arrays.stream(features)
+            .map(row -> head.standardization().map(layer -> layer.apply(row)).orElse(row))
+            .toArray(float[][]::new);
+  }
+
+  private static TrainableLayers layers(DenseHead head) {
+    return new TrainableLayers(head, true, Optional.empty());
+  }
+
+  /** The same head for raw features, with placeholders of zeros. */
+  private static DenseHead raw(Head trained, GraftedHead like) {
+    List<String> labels = like.dense().labels();
+    double[] mean = trained.standardization().mean();
+    double[] factor = trained.standardization().factor();
+    float[][] weights = new float[labels.size()][mean.length];
+    float[] bias = new float[labels.size()];
+    Head head = trained.centered();
+    for (int label = 0; label < head.labels().size(); label++) {
+      double shift = head.bias()[label];
+      for (int i = 0; i < mean.length; i++) {
+        double weight = head.weights()[label][i] * factor[i];
+        weights[label][i] = (float) weight;
+        shift -= weight * mean[i];
+      }
+      bias[label] = (float) shift;
+    }
+    return new DenseHead(labels, weights, bias);
+  }
+}
