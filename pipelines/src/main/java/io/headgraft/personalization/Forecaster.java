@@ -64,7 +64,7 @@ public final class Forecaster {
     }
   }
 
-  private List<World> worlds(ForecastPhotos photos) {
+  List<World> worlds(ForecastPhotos photos) {
     // First without limit: what each may have depends on how many there are.
     List<int[]> sets = sets(new Worlds(photos, options, new MakerRows(photos, Integer.MAX_VALUE)));
     int most = mostRows(photos, sets.size() + Shift.of(photos).size());
@@ -96,7 +96,7 @@ public final class Forecaster {
   }
 
   /** The least number of episodes of each setting, and more rounds as the budget allows. */
-  private List<Part> parts(List<World> worlds, ForecastPhotos photos) {
+  List<Part> parts(List<World> worlds, ForecastPhotos photos) {
     double round = 0;
     double budget = options.multiplyAdds() / 2;
     int[][] draws = draws(worlds, 1);

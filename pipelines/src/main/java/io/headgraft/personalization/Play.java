@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -25,7 +24,7 @@ final class Play {
   private final ForecastPhotos photos;
   private final ForecastOptions options;
   private final Models models;
-  private final Map<Front, FrontRows> rows = new IdentityHashMap<>();
+  private final IdentityHashMap<Front, FrontRows> rows = new IdentityHashMap<>();
 
   /**
    * What a task has to do.

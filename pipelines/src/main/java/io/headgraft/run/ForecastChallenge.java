@@ -18,28 +18,30 @@ record ForecastChallenge(Report challenger, Optional<Report> champion, double ma
 
   private static final String NAME = "personalization-difference";
 
-  /** Nothing if neither run has a forecast. */
+  /** Nothing if nothing can be held against the champion in neither run. */
   Optional<Condition> condition() {
-    Optional<Forecast> own = Optional.ofNullable(challenger.personalization());
-    Optional<Forecast> other = champion.map(Report::personalization);
-    if (own.isEmpty() && other.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Row> ours = own.flatMap(forecast -> forecast.reference(Forecast.REFERENCE_PHOTOS));
-    Optional<Row> theirs = other.flatMap(forecast -> forecast.reference(Forecast.REFERENCE_PHOTOS));
+    Optional<Row> ours = reference(Optional.of(challenger), Forecast.REFERENCE_PHOTOS);
+    Optional<Row> theirs = reference(champion, Forecast.REFERENCE_PHOTOS);
     if (ours.isEmpty() || theirs.isEmpty()) {
-      return Optional.of(
-          unmeasured(
-              ours.isEmpty() ? "this run has no forecast" : "the champion's run has no forecast"));
+      return ours.isEmpty() && theirs.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              unmeasured(
+                  "there is no forecast of a new label in the %s run"
+                      .formatted(ours.isEmpty() ? "challenger's" : "champion's")));
     }
     // With fewer photos than the other had, it would be worse for that alone.
     int photos = Math.min(ours.get().photos(), theirs.get().photos());
-    ours = own.flatMap(forecast -> forecast.reference(photos));
-    theirs = other.flatMap(forecast -> forecast.reference(photos));
+    ours = reference(Optional.of(challenger), photos);
+    theirs = reference(champion, photos);
     return Optional.of(
-        ours.isEmpty() || theirs.isEmpty()
+        ours.isEmpty() || theirs.isEmpty() || ours.get().photos() != theirs.get().photos()
             ? unmeasured("the two forecasts have no number of photos in common")
             : compared(ours.get(), theirs.get()));
+  }
+
+  private static Optional<Row> reference(Optional<Report> report, int photos) {
+    return report.map(Report::personalization).flatMap(forecast -> forecast.reference(photos));
   }
 
   private Condition unmeasured(String why) {
