@@ -55,7 +55,7 @@ final class PhoneAdvice {
             Figures.decimal(enough.harmonicMean()),
             Figures.decimal(enough.interval().low()),
             Figures.decimal(enough.interval().high()),
-            enough == alone.get(alone.size() - 1) ? "" : ", and more photos hardly help",
+            enough.equals(alone.get(alone.size() - 1)) ? "" : ", and more photos hardly help",
             replay(enough));
   }
 
