@@ -142,6 +142,7 @@ public final class Main {
     commands.put("validate", ValidateCommand.class);
     commands.put("predict", PredictCommand.class);
     commands.put("evaluate", EvaluateCommand.class);
+    commands.put("personalize", PersonalizeCommand.class);
     commands.put("embed", EmbedCommand.class);
     return commands;
   }

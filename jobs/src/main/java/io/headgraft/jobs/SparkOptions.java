@@ -39,7 +39,10 @@ final class SparkOptions {
       local(conf);
     }
     Termination.noteSignals();
-    return SparkSession.builder().config(conf).getOrCreate();
+    SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+    // Not a property of Spark's: with those, executors fetch the very jar that holds the class.
+    wholeAnswers(session.sparkContext().hadoopConfiguration());
+    return session;
   }
 
   /**
@@ -47,7 +50,15 @@ final class SparkOptions {
    * the user says.
    */
   static Configuration hadoop() {
-    return SparkHadoopUtil.get().newConfiguration(properties());
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(properties());
+    wholeAnswers(hadoop);
+    return hadoop;
+  }
+
+  /** By its name, as S3A need not be there; and not if the user has clients of his own. */
+  private static void wholeAnswers(Configuration hadoop) {
+    hadoop.setIfUnset(
+        "fs.s3a.s3.client.factory.impl", SparkOptions.class.getPackageName() + ".WholeAnswers");
   }
 
   /** Spark's properties as the user has set them, and of ours those that are Hadoop's. */

@@ -18,6 +18,7 @@ import io.headgraft.features.FeatureCache;
 import io.headgraft.features.FeaturePipeline;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
+import io.headgraft.head.Standardization;
 import io.headgraft.head.TrainingData;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageTransform;
@@ -30,6 +31,7 @@ import io.headgraft.report.Report.HeadReport;
 import io.headgraft.report.ReportPage;
 import io.headgraft.report.ReportPhotos;
 import io.headgraft.run.EmitModel;
+import io.headgraft.run.EmitOptions.Front;
 import io.headgraft.run.HeadChoice;
 import io.headgraft.run.PersonalizationForecast;
 import io.headgraft.run.PhotoAlbum;
@@ -50,6 +52,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -381,12 +384,18 @@ final class Workflow {
 
   private EmitModel.Input input(
       TrainedHead trained, Report report, UsableDataset data, TrainingData rows) {
+    Front front = settings.emit().front();
+    Standardization standardization = trained.head().standardization();
     return new EmitModel.Input(
         trained,
         report,
         settings.image().crop(),
         checkImages(data, rows),
-        rows.trainingSample(settings.emit().knn().examples()));
+        rows.trainingSample(settings.emit().knn().examples()),
+        front.form() == Front.Form.WHITEN
+            ? Optional.of(rows.whitening(standardization, front.shrinkage()))
+            : Optional.empty(),
+        rows.meanInverseSum(trained.head().centered()));
   }
 
   /** The test images; where the data set holds none, the validation or the training images. */

@@ -22,7 +22,7 @@ class MainTest {
     Outcome help = headgraft("--help");
 
     assertThat(help.exitCode()).isZero();
-    assertThat(commands()).hasSize(13).startsWith("demo", "nightly").endsWith("embed");
+    assertThat(commands()).hasSize(14).startsWith("demo", "nightly").endsWith("embed");
     assertThat(help.out()).contains(commands().stream().map(name -> "\n  " + name + " ").toList());
   }
 

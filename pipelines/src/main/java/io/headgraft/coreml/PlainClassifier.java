@@ -7,12 +7,12 @@ import io.headgraft.coreml.proto.NeuralNetworkClassifier;
 import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import io.headgraft.coreml.proto.SoftmaxLayerParams;
 import io.headgraft.coreml.proto.StringVector;
-import io.headgraft.coreml.proto.WeightParams;
 
 /**
- * Grafts a head on a backbone: its layers up to the features, then {@code fullyconnected0} and the
- * softmax {@code labelProbability}. What comes of it cannot be trained on a phone, and runs on all
- * systems that know Core ML; {@link UpdatableClassifier} makes one of it that can.
+ * Grafts a head on a backbone: its layers up to the features, then {@code fullyconnected0}, where
+ * it has scales the fixed batch normalization {@code gamma}, and the softmax {@code
+ * labelProbability}. What comes of it cannot be trained on a phone, and runs on all systems that
+ * know Core ML; {@link UpdatableClassifier} makes one of it that can.
  */
 public final class PlainClassifier {
 
@@ -21,6 +21,9 @@ public final class PlainClassifier {
 
   /** The head's layer. */
   public static final String HEAD = "fullyconnected0";
+
+  /** The layer that multiplies logits by the head's scales, where it has any. */
+  static final String SCALES = "gamma";
 
   private static final String LABEL = "label";
   private static final String PROBABILITY = "labelProbability";
@@ -37,12 +40,20 @@ public final class PlainClassifier {
     features.requireFeatures(head.inputs());
     NeuralNetworkClassifier.Builder network =
         NeuralNetworkClassifier.newBuilder()
-            .addAllLayers(features.layers(FeatureLayers.FLATTEN))
-            .addLayers(layer(HEAD, FeatureLayers.FLATTEN).setInnerProduct(innerProduct(head)))
-            .addLayers(layer(PROBABILITY, HEAD).setSoftmax(SoftmaxLayerParams.getDefaultInstance()))
-            .addAllPreprocessing(features.preprocessing())
-            .setStringClassLabels(StringVector.newBuilder().addAllVector(head.labels()))
-            .setLabelProbabilityLayerName(PROBABILITY);
+            .addAllLayers(features.layers(features.ownOutput()))
+            .addLayers(layer(HEAD, features.ownOutput()).setInnerProduct(innerProduct(head)));
+    if (head.scaled()) {
+      network.addLayers(
+          layer(SCALES, HEAD)
+              .setBatchnorm(FeatureLayers.fixed(new float[head.outputs()], head.scales())));
+    }
+    network
+        .addLayers(
+            layer(PROBABILITY, head.scaled() ? SCALES : HEAD)
+                .setSoftmax(SoftmaxLayerParams.getDefaultInstance()))
+        .addAllPreprocessing(features.preprocessing())
+        .setStringClassLabels(StringVector.newBuilder().addAllVector(head.labels()))
+        .setLabelProbabilityLayerName(PROBABILITY);
     return Model.newBuilder()
         .setSpecificationVersion(SPECIFICATION_VERSION)
         .setDescription(
@@ -62,20 +73,12 @@ public final class PlainClassifier {
   }
 
   private static InnerProductLayerParams innerProduct(DenseHead head) {
-    WeightParams.Builder weights = WeightParams.newBuilder();
-    WeightParams.Builder bias = WeightParams.newBuilder();
-    for (int label = 0; label < head.outputs(); label++) {
-      for (float weight : head.weights()[label]) {
-        weights.addFloatValue(weight);
-      }
-      bias.addFloatValue(head.bias()[label]);
-    }
     return InnerProductLayerParams.newBuilder()
         .setInputChannels(head.inputs())
         .setOutputChannels(head.outputs())
         .setHasBias(true)
-        .setWeights(weights)
-        .setBias(bias)
+        .setWeights(Weights.message(head.weights()))
+        .setBias(Weights.message(head.bias()))
         .build();
   }
 }

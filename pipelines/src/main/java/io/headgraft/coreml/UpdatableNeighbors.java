@@ -75,6 +75,11 @@ public final class UpdatableNeighbors {
     return classifier.labels();
   }
 
+  /** Whether it has no example yet, and so its default label alone. */
+  public boolean isEmpty() {
+    return classifier.points().length == 0;
+  }
+
   /** The number of neighbours that vote. */
   public WholeHyperparameter neighbors() {
     return neighbors;

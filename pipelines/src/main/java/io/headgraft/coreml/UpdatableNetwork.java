@@ -19,8 +19,9 @@ import java.util.Optional;
 /**
  * A classifier that phones train, taken apart: the layers that stay as they are, and those from the
  * first that is trained to the softmax. What is read is what Headgraft and Apple's own tools write:
- * an inner product under the softmax, and in front of it, where a convolution is trained as well, a
- * 1×1 convolution, a ReLU or none, a global average pooling, and batch normalizations and flattens.
+ * an inner product under the softmax, or under a batch normalization of its own there, and in front
+ * of it, where a convolution is trained as well, a 1×1 convolution, a ReLU or none, a global
+ * average pooling, and batch normalizations and flattens.
  */
 public final class UpdatableNetwork {
 
@@ -139,10 +140,19 @@ public final class UpdatableNetwork {
     }
 
     UpdatableNetwork read() {
-      NeuralNetworkLayer softmax = softmax();
-      NeuralNetworkLayer head = maker(softmax);
-      require(head, head.hasInnerProduct(), "an inner product has to stand under the softmax");
-      DenseHead dense = dense(head);
+      NeuralNetworkLayer head = maker(softmax());
+      double[] scales = new double[ModelParts.labels(model).size()];
+      double[] shifts = new double[scales.length];
+      Arrays.fill(scales, 1);
+      while (head.hasBatchnorm()) {
+        normalize(head, scales, shifts);
+        head = maker(head);
+      }
+      require(
+          head,
+          head.hasInnerProduct(),
+          "an inner product has to stand under the softmax, or under a batch normalization there");
+      DenseHead dense = dense(head, floats(scales), floats(shifts));
       boolean headTrains = head.getIsUpdatable();
       long trained = trainedBefore(head);
       if (trained == 0 && !headTrains) {
@@ -251,7 +261,7 @@ public final class UpdatableNetwork {
       require(
           layer,
           !params.getComputeMeanVar() && params.getChannels() == factor.length,
-          "normalizations between trained layers have to be fixed, one number a feature");
+          "normalizations behind trained layers have to be fixed, one number a channel");
       float[] gamma = floats(layer, params.getGamma(), "gammas", factor.length);
       float[] beta = floats(layer, params.getBeta(), "betas", factor.length);
       float[] mean = floats(layer, params.getMean(), "means", factor.length);
@@ -265,7 +275,15 @@ public final class UpdatableNetwork {
       }
     }
 
-    private DenseHead dense(NeuralNetworkLayer layer) {
+    private static float[] floats(double[] values) {
+      float[] floats = new float[values.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) values[i];
+      }
+      return floats;
+    }
+
+    private DenseHead dense(NeuralNetworkLayer layer, float[] scales, float[] shifts) {
       InnerProductLayerParams params = layer.getInnerProduct();
       int outputs = Math.toIntExact(params.getOutputChannels());
       int inputs = Math.toIntExact(params.getInputChannels());
@@ -275,7 +293,9 @@ public final class UpdatableNetwork {
       return new DenseHead(
           labels,
           rows(floats(layer, params.getWeights(), "weights", (long) outputs * inputs), outputs),
-          floats(layer, params.getBias(), "biases", outputs));
+          floats(layer, params.getBias(), "biases", outputs),
+          scales,
+          shifts);
     }
 
     private PooledConvolution convolution(

@@ -47,6 +47,17 @@ record Weights(
     return new Weights(params, role, count, 1, i -> 0);
   }
 
+  /** Rows of numbers one after the other, in single precision. */
+  static WeightParams message(float[]... rows) {
+    WeightParams.Builder weights = WeightParams.newBuilder();
+    for (float[] row : rows) {
+      for (float value : row) {
+        weights.addFloatValue(value);
+      }
+    }
+    return weights.build();
+  }
+
   /**
    * How many numbers a file holds, in whatever precision. Quantized ones fill whole bytes: the last
    * byte may count as a few too many.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -64,7 +65,12 @@ final class ContentIndex {
   }
 
   private static Content content(String name, Broadcast<SerializableConfiguration> hadoop) {
-    try (InputStream file = DatasetFiles.open(name, hadoop.value().value())) {
+    return content(name, hadoop.value().value());
+  }
+
+  /** Reads one file here and now. */
+  static Content content(String name, Configuration hadoop) {
+    try (InputStream file = DatasetFiles.open(name, hadoop)) {
       return new Content(name, sha256(file), null);
     } catch (IOException e) {
       return new Content(name, null, DatasetFiles.reason(name, e));

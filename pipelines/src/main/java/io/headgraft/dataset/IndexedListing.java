@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -32,8 +33,22 @@ record IndexedListing(List<IndexedFile> files, List<RejectedFile> rejected, int 
             .filter(file -> !isUnchanged(file, known.get(file.path())))
             .map(ListedFile::path)
             .toList();
+    return of(listing, known, ContentIndex.read(spark, unknown));
+  }
+
+  /** Reads all files of a listing, one after the other, without Spark. */
+  static IndexedListing of(Configuration hadoop, Listing all, ImageOptions limits) {
+    Listing listing = all.within(limits);
+    return of(
+        listing,
+        Map.of(),
+        listing.files().stream().map(file -> ContentIndex.content(file.path(), hadoop)).toList());
+  }
+
+  private static IndexedListing of(
+      Listing listing, Map<String, IndexedFile> known, List<ContentIndex.Content> read) {
     Map<String, ContentIndex.Content> contents = new HashMap<>();
-    ContentIndex.read(spark, unknown).forEach(content -> contents.put(content.path(), content));
+    read.forEach(content -> contents.put(content.path(), content));
 
     List<IndexedFile> files = new ArrayList<>();
     List<RejectedFile> rejected = new ArrayList<>(listing.rejected());
@@ -49,7 +64,7 @@ record IndexedListing(List<IndexedFile> files, List<RejectedFile> rejected, int 
             new RejectedFile(file.path(), file.label(), Rejection.UNREADABLE, content.error()));
       }
     }
-    return new IndexedListing(files, rejected, unknown.size());
+    return new IndexedListing(files, rejected, read.size());
   }
 
   private static boolean isUnchanged(ListedFile file, IndexedFile known) {

@@ -5,6 +5,7 @@ import io.headgraft.image.ImageOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -32,7 +33,24 @@ public record ListedDataset(List<LabelledImage> images, List<RejectedFile> rejec
    */
   public static ListedDataset read(
       SparkSession spark, String data, DatasetOptions options, ImageOptions limits) {
-    IndexedListing indexed = IndexedListing.of(spark, Listing.of(spark, data), Map.of(), limits);
+    return of(IndexedListing.of(spark, Listing.of(spark, data), Map.of(), limits), options);
+  }
+
+  /**
+   * Lists a folder and reads its files, without Spark. Where it names no splits, all images are
+   * there to train with.
+   *
+   * @param data URI of a folder
+   * @param limits of a file's length
+   * @throws HeadgraftException if the folder is missing, empty, or cannot be read
+   */
+  public static ListedDataset readFolder(String data, Configuration hadoop, ImageOptions limits) {
+    return of(
+        IndexedListing.of(hadoop, Listing.ofFolder(data, hadoop), limits),
+        new DatasetOptions(0, 0, 0, 1));
+  }
+
+  private static ListedDataset of(IndexedListing indexed, DatasetOptions options) {
     DatasetRules.Resolved resolved = DatasetRules.resolve(indexed.files(), options);
     List<RejectedFile> rejected = new ArrayList<>(indexed.rejected());
     rejected.addAll(resolved.rejected());

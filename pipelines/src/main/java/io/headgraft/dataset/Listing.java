@@ -6,6 +6,7 @@ import io.headgraft.image.RejectedImageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -41,22 +42,43 @@ record Listing(List<ListedFile> files, List<RejectedFile> rejected, List<String>
    */
   static Listing of(SparkSession spark, String data) {
     Path path = DatasetFiles.named(data);
-    boolean manifest = ManifestListing.isManifest(path);
+    if (!ManifestListing.isManifest(path)) {
+      return ofFolder(data, spark.sessionState().newHadoopConf());
+    }
     Listing listing;
     try {
-      listing =
-          manifest
-              ? ManifestListing.list(spark, path)
-              : FolderListing.list(path, spark.sessionState().newHadoopConf());
+      listing = ManifestListing.list(spark, path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw DatasetFiles.unlistable(data, e);
+    }
+    if (listing.files().isEmpty()) {
+      throw HeadgraftException.unusable(data + " names no image that is there");
+    }
+    return listing;
+  }
+
+  /**
+   * Lists a folder, without Spark.
+   *
+   * @param data URI of a folder
+   * @throws HeadgraftException if it is missing, empty, a manifest, or cannot be listed
+   */
+  static Listing ofFolder(String data, Configuration hadoop) {
+    Path path = DatasetFiles.named(data);
+    if (ManifestListing.isManifest(path)) {
+      throw HeadgraftException.usage(
+          data + " is a manifest: give a folder that holds one folder a label");
+    }
+    Listing listing;
+    try {
+      listing = FolderListing.list(path, hadoop);
     } catch (IOException | IllegalArgumentException e) {
       throw DatasetFiles.unlistable(data, e);
     }
     if (listing.files().isEmpty()) {
       throw HeadgraftException.unusable(
-          manifest
-              ? data + " names no image that is there"
-              : "%s holds no images: put them into one folder a label, as in %s/cat/1.jpg"
-                  .formatted(data, data));
+          "%s holds no images: put them into one folder a label, as in %s/cat/1.jpg"
+              .formatted(data, data));
     }
     return listing;
   }

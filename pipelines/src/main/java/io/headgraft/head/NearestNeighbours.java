@@ -30,8 +30,8 @@ public record NearestNeighbours(
   /** Training rows that are looked at together. */
   private static final int BLOCK = 64;
 
-  /** Examples whose products with a block stay in the processor's cache. */
-  private static final int TILE = 256;
+  /** Examples that are compared with a row at a time: they fit into the second-level cache. */
+  private static final int TILE = 64;
 
   /** Rows travel with their task, and Spark refuses tasks of more than 128 MiB. */
   static final int ROWS_A_TASK = 4096;
@@ -107,67 +107,83 @@ public record NearestNeighbours(
 
   private static Neighbour[][] nearest(Rows rows, float[][] examples, int count) {
     Neighbour[][] nearest = new Neighbour[examples.length][];
+    double[] squares = squares(rows.features());
     for (int from = 0; from < examples.length; from += TILE) {
-      int to = Math.min(from + TILE, examples.length);
-      nearestOfTile(rows, Arrays.copyOfRange(examples, from, to), count, nearest, from);
+      List<Panel> panels = new ArrayList<>();
+      for (int at = from; at < Math.min(from + TILE, examples.length); at += Kernels.DOUBLE_LANES) {
+        int to = Math.min(at + Kernels.DOUBLE_LANES, examples.length);
+        panels.add(new Panel(Arrays.copyOfRange(examples, at, to), count));
+      }
+      search(rows, squares, panels);
+      int at = from;
+      for (Panel panel : panels) {
+        for (Nearest found : panel.nearest) {
+          nearest[at++] = found.sorted();
+        }
+      }
     }
     return nearest;
   }
 
-  private static void nearestOfTile(
-      Rows rows, float[][] tile, int count, Neighbour[][] nearest, int at) {
-    List<Nearest> best = new ArrayList<>();
-    for (int i = 0; i < tile.length; i++) {
-      best.add(new Nearest(count));
+  private static void search(Rows rows, double[] squares, List<Panel> panels) {
+    if (rows.size() == 0) {
+      return;
     }
-    if (rows.size() > 0 && tile.length > 0) {
-      int lanes = Kernels.lanes(tile.length, Kernels.DOUBLE_LANES);
-      double[] examples = lanes(tile, lanes);
-      double[] squares = squares(tile);
-      RowTile references = new RowTile(tile[0].length);
-      double[] products = new double[Kernels.ROWS * lanes];
-      for (int start = 0; start < rows.size(); start += Kernels.ROWS) {
-        int size = Math.min(Kernels.ROWS, rows.size() - start);
-        references.load(rows.features(), start, size);
-        Arrays.fill(products, 0);
-        Kernels.best().addProducts(references.rows(), examples, 0, lanes, products);
-        for (int r = 0; r < size; r++) {
-          double square = square(references.rows()[r]);
-          for (int i = 0; i < tile.length; i++) {
-            double distance = Math.max(0, squares[i] + square - 2 * products[r * lanes + i]);
-            best.get(i).offer(distance, rows.labels()[start + r], rows.weights()[start + r]);
-          }
+    RowTile tile = new RowTile(rows.features()[0].length);
+    for (int start = 0; start < rows.size(); start += Kernels.ROWS) {
+      int count = Math.min(Kernels.ROWS, rows.size() - start);
+      tile.load(rows.features(), start, count);
+      for (Panel panel : panels) {
+        panel.offer(tile, rows, squares, start, count);
+      }
+    }
+  }
+
+  /**
+   * As many examples as a vector has lanes. Each panel is a matrix of its own, so that it is read
+   * from its beginning to its end.
+   */
+  private static final class Panel {
+
+    private final double[] lanes;
+    private final double[] squares;
+    private final double[] products = new double[Kernels.ROWS * Kernels.DOUBLE_LANES];
+    private final Nearest[] nearest;
+
+    Panel(float[][] examples, int count) {
+      lanes = new double[examples[0].length * Kernels.DOUBLE_LANES];
+      for (int e = 0; e < examples.length; e++) {
+        for (int i = 0; i < examples[e].length; i++) {
+          lanes[i * Kernels.DOUBLE_LANES + e] = examples[e][i];
+        }
+      }
+      squares = squares(examples);
+      nearest = new Nearest[examples.length];
+      Arrays.setAll(nearest, e -> new Nearest(count));
+    }
+
+    /** Rows of a tile, the first of which is that number of all. */
+    void offer(RowTile tile, Rows rows, double[] rowSquares, int first, int count) {
+      Arrays.fill(products, 0);
+      Kernels.best().addProducts(tile.rows(), lanes, 0, Kernels.DOUBLE_LANES, products);
+      for (int r = 0; r < count; r++) {
+        for (int e = 0; e < nearest.length; e++) {
+          double product = products[r * Kernels.DOUBLE_LANES + e];
+          double distance = Math.max(0, squares[e] + rowSquares[first + r] - 2 * product);
+          nearest[e].offer(distance, rows.labels()[first + r], rows.weights()[first + r]);
         }
       }
     }
-    for (int i = 0; i < tile.length; i++) {
-      nearest[at + i] = best.get(i).sorted();
-    }
-  }
-
-  /** [feature][lane] of [row][feature]. */
-  private static double[] lanes(float[][] rows, int lanes) {
-    double[] matrix = new double[rows[0].length * lanes];
-    for (int r = 0; r < rows.length; r++) {
-      for (int i = 0; i < rows[r].length; i++) {
-        matrix[i * lanes + r] = rows[r][i];
-      }
-    }
-    return matrix;
   }
 
   private static double[] squares(float[][] rows) {
-    RowTile tile = new RowTile(rows[0].length);
     double[] squares = new double[rows.length];
-    for (int r = 0; r < rows.length; r++) {
-      tile.load(rows, r, 1);
-      squares[r] = square(tile.rows()[0]);
-    }
+    Arrays.setAll(squares, r -> square(rows[r]));
     return squares;
   }
 
   /** A row's product with itself, to the bit: the same sum in the same order. */
-  private static double square(double[] row) {
+  private static double square(float[] row) {
     double sum = 0;
     for (double value : row) {
       sum = Math.fma(value, value, sum);
@@ -182,16 +198,21 @@ public record NearestNeighbours(
     private final PriorityQueue<Neighbour> farthestFirst =
         new PriorityQueue<>(Neighbour.NEAREST.reversed());
 
+    /** Whatever is farther away is none of them. */
+    private double limit = Double.POSITIVE_INFINITY;
+
     Nearest(int count) {
       this.count = count;
     }
 
     void offer(double squaredDistance, int label, float weight) {
-      if (farthestFirst.size() < count
-          || squaredDistance <= farthestFirst.peek().squaredDistance()) {
+      if (squaredDistance <= limit) {
         farthestFirst.add(new Neighbour(squaredDistance, label, weight));
         if (farthestFirst.size() > count) {
           farthestFirst.remove();
+        }
+        if (farthestFirst.size() == count) {
+          limit = farthestFirst.peek().squaredDistance();
         }
       }
     }

@@ -3,7 +3,8 @@ package io.headgraft.head;
 import java.util.Arrays;
 
 /**
- * A dense layer and its softmax while it is trained in mini-batches. Nothing is allocated a batch.
+ * A dense layer and its softmax while it is trained in mini-batches; between them there may be
+ * fixed scales and shifts of the logits. Nothing is allocated a batch.
  */
 public final class SoftmaxLayer {
 
@@ -15,6 +16,13 @@ public final class SoftmaxLayer {
   private final Parameters weights;
 
   private final Parameters bias;
+
+  /** What the layer's outputs are multiplied with, [label]... */
+  private final float[] scales;
+
+  /** ... and what is added then. */
+  private final float[] shifts;
+
   private UpdateRule rule;
 
   /** Rows that are looked at together. */
@@ -23,7 +31,7 @@ public final class SoftmaxLayer {
   /** What fills a tile up. */
   private final float[] noRow;
 
-  /** Of the rows of the tile, [row][lane]: logits, then errors. */
+  /** Of the rows of the tile, [row][lane]: the layer's outputs, then their errors. */
   private final float[] errors;
 
   private long steps;
@@ -33,14 +41,23 @@ public final class SoftmaxLayer {
    *
    * @param weights [label][feature]
    * @param bias [label]
+   * @param scales [label], fixed: what the layer's outputs are multiplied with
+   * @param shifts [label], fixed: what is added then, which gives the logits
    */
-  public SoftmaxLayer(float[][] weights, float[] bias, UpdateRule rule) {
-    this(LayerState.begin(weights, bias, rule.states()), rule);
+  public SoftmaxLayer(
+      float[][] weights, float[] bias, float[] scales, float[] shifts, UpdateRule rule) {
+    this(LayerState.begin(weights, bias, rule.states()), scales, shifts, rule);
   }
 
-  /** Goes on from a state. */
+  /** Goes on from a state, without scales. */
   SoftmaxLayer(LayerState state, UpdateRule rule) {
+    this(state, ones(state.bias().length), new float[state.bias().length], rule);
+  }
+
+  private SoftmaxLayer(LayerState state, float[] scales, float[] shifts, UpdateRule rule) {
     this.rule = rule;
+    this.scales = scales.clone();
+    this.shifts = shifts.clone();
     this.labels = state.bias().length;
     this.features = state.weights()[0].length;
     this.lanes = Kernels.lanes(labels, Kernels.FLOAT_LANES);
@@ -56,6 +73,12 @@ public final class SoftmaxLayer {
     this.steps = state.steps();
     this.noRow = new float[features];
     this.errors = new float[Kernels.ROWS * lanes];
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   private static float[][] ofState(float[][][] states, int state) {
@@ -168,10 +191,11 @@ public final class SoftmaxLayer {
     Kernels.best().addProducts(tile, weights, lanes, logits);
   }
 
-  /** Turns a row's logits into what its loss changes with them, and gives that loss. */
+  /** Turns a row's outputs into what its loss changes with them, and gives that loss. */
   private double error(int at, int label, float weight) {
     float largest = Float.NEGATIVE_INFINITY;
     for (int k = 0; k < labels; k++) {
+      errors[at + k] = errors[at + k] * scales[k] + shifts[k];
       largest = Math.max(largest, errors[at + k]);
     }
     double own = errors[at + label] - largest;
@@ -182,7 +206,7 @@ public final class SoftmaxLayer {
       sum += errors[at + k];
     }
     for (int k = 0; k < labels; k++) {
-      float error = weight * (errors[at + k] / sum - (k == label ? 1 : 0));
+      float error = weight * (errors[at + k] / sum - (k == label ? 1 : 0)) * scales[k];
       errors[at + k] = error;
       bias.gradient()[k] += error;
     }
@@ -213,7 +237,7 @@ public final class SoftmaxLayer {
   }
 
   /**
-   * The logits of rows.
+   * The layer's outputs for rows: the logits, where there are no scales.
    *
    * @param weights [label][feature]
    * @param bias [label]

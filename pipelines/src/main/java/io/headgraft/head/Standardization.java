@@ -54,6 +54,13 @@ public record Standardization(double[] mean, double[] factor) implements Seriali
     return standardized;
   }
 
+  /** The same from a feature on, into their places. */
+  void apply(float[] row, int from, double[] to) {
+    for (int i = from; i < row.length; i++) {
+      to[i] = (row[i] - mean[i]) * factor[i];
+    }
+  }
+
   /** The same, rounded as the trainers keep them. */
   float[] applyInSinglePrecision(float[] row) {
     float[] standardized = new float[row.length];

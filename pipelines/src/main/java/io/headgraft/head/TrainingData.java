@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -332,6 +333,50 @@ public final class TrainingData implements AutoCloseable {
                     null,
                     validation,
                     test));
+  }
+
+  /**
+   * What makes features differ as much in every direction inside a label, by all rows that the
+   * final heads are trained on.
+   *
+   * @param standardization of those heads
+   * @param shrinkage in (0, 1]
+   */
+  public Whitening whitening(Standardization standardization, double shrinkage) {
+    int count = labels.size();
+    List<Scatter> parts =
+        train != null
+            ? List.of(Scatter.of(train, standardization, count))
+            : chunks.map(chunk -> Scatter.of(chunk, standardization, count)).collect();
+    Scatter all =
+        parts.stream().reduce(Scatter.of(validation, standardization, count), Scatter::plus);
+    return Whitening.of(all, shrinkage);
+  }
+
+  /**
+   * The mean of 1 / Σ exp(logit) over the same rows: of N more labels whose logit is always b, as
+   * long as that is little, all have N exp(b) times as much probability in the mean.
+   */
+  public double meanInverseSum(Head head) {
+    List<double[]> parts =
+        train != null
+            ? List.of(inverseSums(head, train))
+            : chunks.map(chunk -> inverseSums(head, chunk)).collect();
+    return Stream.concat(parts.stream(), Stream.of(inverseSums(head, validation)))
+        .flatMapToDouble(Arrays::stream)
+        .average()
+        .orElseThrow();
+  }
+
+  /** The same over other rows. */
+  public static double meanInverseSum(Head head, Examples rows) {
+    return Arrays.stream(inverseSums(head, rows)).average().orElseThrow();
+  }
+
+  private static double[] inverseSums(Head head, Examples rows) {
+    return Arrays.stream(rows.features())
+        .mapToDouble(row -> 1 / Arrays.stream(head.logits(row)).map(StrictMath::exp).sum())
+        .toArray();
   }
 
   /** What a head says of the training images as they are. */

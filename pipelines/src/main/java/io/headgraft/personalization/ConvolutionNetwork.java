@@ -40,7 +40,8 @@ final class ConvolutionNetwork implements DeviceNetwork {
     this.labels = labels;
     this.rule = rule;
     this.convolution = new ConvolutionLayer(first, images[0].length / first.inputs(), rule);
-    this.head = new SoftmaxLayer(start.head().weights(), start.head().bias(), rule);
+    DenseHead last = start.head();
+    this.head = new SoftmaxLayer(last.weights(), last.bias(), last.scales(), last.shifts(), rule);
     this.row = Rows.unweighted(new float[1][first.outputs()], new int[1]);
     this.gradient = new float[first.outputs()];
   }
@@ -82,7 +83,7 @@ final class ConvolutionNetwork implements DeviceNetwork {
   @Override
   public TrainableLayers layers() {
     return new TrainableLayers(
-        new DenseHead(start.head().labels(), head.weights(), head.bias()),
+        start.head().with(head.weights(), head.bias()),
         start.headTrains(),
         Optional.of(convolution.convolution()));
   }

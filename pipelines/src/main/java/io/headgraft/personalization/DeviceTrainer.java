@@ -110,7 +110,13 @@ public final class DeviceTrainer {
    * @return [example][label]
    */
   public static double[][] logits(DenseHead head, float[][] features) {
-    return SoftmaxLayer.logits(head.weights(), head.bias(), features);
+    double[][] logits = SoftmaxLayer.logits(head.weights(), head.bias(), features);
+    for (double[] row : logits) {
+      for (int label = 0; label < row.length; label++) {
+        row[label] = (float) row[label] * head.scales()[label] + head.shifts()[label];
+      }
+    }
+    return logits;
   }
 
   private static void requireExamples(int examples, int[] labels, DenseHead head) {

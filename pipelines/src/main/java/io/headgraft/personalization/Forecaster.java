@@ -19,6 +19,9 @@ public final class Forecaster {
    */
   private static final double PASSES = 60;
 
+  /** Of one row a label nothing can be learnt of how photos of a label differ. */
+  private static final int LEAST_ROWS = 2;
+
   /** Intervals are as narrow as the label sets let them be by then. */
   private static final int MOST_ROUNDS = 3;
 
@@ -71,6 +74,7 @@ public final class Forecaster {
     Worlds limited = new Worlds(photos, options, new MakerRows(photos, most));
     List<World> worlds = new ArrayList<>(sets.stream().map(limited::without).toList());
     worlds.addAll(limited.shifted());
+    worlds.removeIf(world -> world.makers().length < LEAST_ROWS * world.known().size());
     return worlds;
   }
 

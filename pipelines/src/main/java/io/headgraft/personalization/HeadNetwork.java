@@ -23,7 +23,8 @@ final class HeadNetwork implements DeviceNetwork {
   HeadNetwork(DenseHead start, float[][] features, int[] labels, UpdateRule rule) {
     this.start = start;
     this.rows = Rows.unweighted(features, labels);
-    this.layer = new SoftmaxLayer(start.weights(), start.bias(), rule);
+    this.layer =
+        new SoftmaxLayer(start.weights(), start.bias(), start.scales(), start.shifts(), rule);
   }
 
   @Override
@@ -48,7 +49,6 @@ final class HeadNetwork implements DeviceNetwork {
 
   @Override
   public TrainableLayers layers() {
-    return new TrainableLayers(
-        new DenseHead(start.labels(), layer.weights(), layer.bias()), true, Optional.empty());
+    return new TrainableLayers(start.with(layer.weights(), layer.bias()), true, Optional.empty());
   }
 }

@@ -47,6 +47,11 @@ public sealed interface PhoneModel permits PhoneNetwork, PhoneNeighbors {
   /** The labels, in the order of the probabilities. */
   List<String> labels();
 
+  /**
+   * The labels less the default one, which nearest neighbours have as long as they know nothing.
+   */
+  List<String> learnt();
+
   /** Whether examples may have labels that the model does not know yet. */
   boolean takesAnyLabel();
 

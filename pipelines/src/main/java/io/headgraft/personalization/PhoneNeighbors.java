@@ -32,6 +32,11 @@ public final class PhoneNeighbors implements PhoneModel {
   }
 
   @Override
+  public List<String> learnt() {
+    return neighbors.isEmpty() ? List.of() : labels();
+  }
+
+  @Override
   public boolean takesAnyLabel() {
     return true;
   }

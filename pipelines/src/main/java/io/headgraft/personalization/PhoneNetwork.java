@@ -6,7 +6,7 @@ import io.headgraft.coreml.TrainableLayers;
 import io.headgraft.coreml.UpdatableNetwork;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.evaluation.Probabilities;
-import java.text.Normalizer;
+import io.headgraft.head.UpdateRule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +50,11 @@ public final class PhoneNetwork implements PhoneModel {
   }
 
   @Override
+  public List<String> learnt() {
+    return labels();
+  }
+
+  @Override
   public boolean takesAnyLabel() {
     return false;
   }
@@ -89,8 +94,7 @@ public final class PhoneNetwork implements PhoneModel {
 
   private int[] indices(List<String> wanted) {
     // Labels of photos are in this form.
-    List<String> known =
-        labels().stream().map(label -> Normalizer.normalize(label, Normalizer.Form.NFC)).toList();
+    List<String> known = labels().stream().map(PhotoValues::normalized).toList();
     return wanted.stream()
         .mapToInt(
             label -> {
@@ -119,8 +123,7 @@ public final class PhoneNetwork implements PhoneModel {
   private Map<String, Object> describe(DeviceOptions options) {
     Map<String, Object> described = new LinkedHashMap<>();
     described.put("layers", network.trained());
-    described.put(
-        "optimizer", options.rule() instanceof io.headgraft.head.UpdateRule.Sgd ? "sgd" : "adam");
+    described.put("optimizer", options.rule() instanceof UpdateRule.Sgd ? "sgd" : "adam");
     described.put(HyperParameter.LEARNING_RATE.text(), options.learningRate());
     described.putAll(options.rule().toMap());
     described.put(HyperParameter.MINI_BATCH_SIZE.text(), options.miniBatchSize());

@@ -78,6 +78,8 @@ public final class ModelCard {
     card.put("placeholders", placeholders(report, model));
     card.put("phone", new PhoneView(report.personalization()).shown());
     card.put("standardized", hasLayer(model, "standardize"));
+    card.put("whitened", hasLayer(model, "whiten"));
+    card.put("slowed", hasLayer(model, "gamma"));
     card.put("trainable", trainable(model));
     card.put("swiftCrop", swift(crop));
     card.put("crop", crop.toString());

@@ -12,6 +12,7 @@ import io.headgraft.coreml.proto.Model;
 import io.headgraft.evaluation.Metrics;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
+import io.headgraft.head.Whitening;
 import io.headgraft.image.Crop;
 import io.headgraft.report.ModelCard;
 import io.headgraft.report.ModelCard.ShippedFile;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -63,9 +65,18 @@ public final class EmitModel {
    * @param report of the run that trained the head
    * @param crop how photos were brought to the network's shape
    * @param neighbours training photos that the nearest-neighbours model knows from the start
+   * @param whitening of the rows that the head was trained on, where the options ask for one
+   * @param meanInverseSum of the {@linkplain Head#centered centered} head over them: see {@link
+   *     io.headgraft.head.TrainingData#meanInverseSum}
    */
   public record Input(
-      TrainedHead trained, Report report, Crop crop, List<CheckImage> images, Examples neighbours) {
+      TrainedHead trained,
+      Report report,
+      Crop crop,
+      List<CheckImage> images,
+      Examples neighbours,
+      Optional<Whitening> whitening,
+      double meanInverseSum) {
 
     /** The accuracy of the head on the test split, where there is one. */
     OptionalDouble testAccuracy() {

@@ -9,15 +9,17 @@ import java.util.List;
  *
  * @param head lbfgs, sgd, adam or best
  * @param models that are written, at least one
- * @param standardizeAsLayer whether the standardization is a layer of its own; else it is folded
- *     into the weights
+ * @param front between the backbone and the trainable layer
+ * @param oldLabelRate the share of the learning rate that real labels' rows and biases learn at, in
+ *     (0, 1]
  * @param seed of the empty model's weights
  * @param maxProbabilityDifference between model and head, above which a run fails
  */
 public record EmitOptions(
     String head,
     List<ModelVariant> models,
-    boolean standardizeAsLayer,
+    Front front,
+    double oldLabelRate,
     PlaceholderOptions placeholders,
     long seed,
     double maxProbabilityDifference,
@@ -25,6 +27,24 @@ public record EmitOptions(
     Metadata metadata,
     OnDeviceTraining training,
     Neighbours knn) {
+
+  /**
+   * What stands between the backbone and the trainable layer.
+   *
+   * @param shrinkage of the whitening, in (0, 1]
+   */
+  public record Front(Form form, double shrinkage) {
+
+    /** What becomes of the standardization. */
+    public enum Form {
+      /** It is multiplied into the head. */
+      FOLDED,
+      /** It is a layer. */
+      LAYER,
+      /** It is a layer, and a whitening inside labels is one behind it. */
+      WHITEN
+    }
+  }
 
   /**
    * How models are stored.

@@ -12,6 +12,7 @@ import io.headgraft.coreml.WholeHyperparameter.Allowed;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -36,7 +37,8 @@ final class EmitSettings {
     return new EmitOptions(
         settings.oneOf("emit.head", List.of("best", "lbfgs", "sgd", "adam")),
         models(),
-        settings.oneOf("emit.standardize", List.of("layer", "folded")).equals("layer"),
+        front(),
+        settings.number("emit.old-label-rate", 1e-6, 1),
         placeholders(),
         settings.integer("emit.seed", Long.MIN_VALUE, Long.MAX_VALUE),
         settings.number("emit.max-probability-difference", Double.MIN_NORMAL, 1),
@@ -51,6 +53,13 @@ final class EmitSettings {
             settings.text("emit.metadata.description")),
         training(),
         neighbours());
+  }
+
+  private EmitOptions.Front front() {
+    String form = settings.oneOf("emit.standardize", List.of("whiten", "layer", "folded"));
+    return new EmitOptions.Front(
+        EmitOptions.Front.Form.valueOf(form.toUpperCase(Locale.ROOT)),
+        settings.number("emit.whitening.shrinkage", 1e-3, 1));
   }
 
   private List<ModelVariant> models() {

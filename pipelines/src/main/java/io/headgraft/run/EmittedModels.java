@@ -2,6 +2,7 @@ package io.headgraft.run;
 
 import io.headgraft.Json;
 import io.headgraft.coreml.DenseHead;
+import io.headgraft.coreml.FeatureLayers.Standardization;
 import io.headgraft.coreml.KnnPipeline.VoteWeighting;
 import io.headgraft.coreml.TrainableLayers;
 import io.headgraft.head.ClassWeights;
@@ -9,10 +10,14 @@ import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import io.headgraft.head.LbfgsTrainer;
 import io.headgraft.head.Setting;
+import io.headgraft.head.SoftmaxLayer;
+import io.headgraft.head.TrainingData;
 import io.headgraft.head.TrainingSet;
 import io.headgraft.head.UpdateRule;
+import io.headgraft.head.Whitening;
 import io.headgraft.personalization.DeviceOptions;
 import io.headgraft.personalization.PhoneRecipe;
+import io.headgraft.run.EmitOptions.Front.Form;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -64,10 +69,16 @@ record EmittedModels(String configuration, double l2) implements PhoneRecipe {
     Settings settings = settings();
     EmitOptions emit = settings.emit();
     Head head = head(labels, photos, settings);
-    GraftedHead trained = GraftedHead.trained(head, emit);
-    GraftedHead empty = GraftedHead.empty(head, emit);
+    GraftFront layers = layers(head, photos, emit.front());
+    List<String> widened = emit.placeholders().widened(labels);
+    double silent =
+        emit.placeholders()
+            .bias(labels.size(), TrainingData.meanInverseSum(head.centered(), photos));
+    GraftedHead trained = GraftedHead.trained(head, widened, layers, silent, emit.oldLabelRate());
+    GraftedHead empty =
+        GraftedHead.empty(head.standardization().mean().length, widened, layers, emit.seed());
     DeviceOptions shipped = DeviceOptions.defaults(emit.training());
-    Front front = front(trained);
+    Front front = front(layers);
     return new Models(
         List.of(
             new Start("trained", "shipped", front, layers(trained.dense()), shipped),
@@ -98,11 +109,46 @@ record EmittedModels(String configuration, double l2) implements PhoneRecipe {
     return new ClassWeights.Explicit(kept);
   }
 
-  private static Front front(GraftedHead head) {
-    return features ->
-        Arrays.stream(features)
-            .map(row -> head.standardization().map(layer -> layer.apply(row)).orElse(row))
-            .toArray(float[][]::new);
+  private static GraftFront layers(Head head, Examples photos, EmitOptions.Front front) {
+    return GraftFront.of(
+        front.form(),
+        head.standardization(),
+        front.form() == Form.WHITEN
+            ? Optional.of(
+                Whitening.of(
+                    photos, head.standardization(), head.labels().size(), front.shrinkage()))
+            : Optional.empty());
+  }
+
+  private static Front front(GraftFront front) {
+    return front.layer().map(EmittedModels::front).orElse(RAW);
+  }
+
+  /** A whitening is a layer of its own; its products are taken as those of the trained ones are. */
+  private static Front front(Standardization layer) {
+    Standardization plain = new Standardization(layer.mean(), layer.factor());
+    Front standardized =
+        features -> Arrays.stream(features).map(plain::apply).toArray(float[][]::new);
+    return layer
+        .whitening()
+        .<Front>map(
+            matrix ->
+                features ->
+                    floats(
+                        SoftmaxLayer.logits(
+                            matrix, new float[matrix.length], standardized.apply(features))))
+        .orElse(standardized);
+  }
+
+  private static float[][] floats(double[][] rows) {
+    float[][] floats = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      floats[i] = new float[rows[i].length];
+      for (int j = 0; j < floats[i].length; j++) {
+        floats[i][j] = (float) rows[i][j];
+      }
+    }
+    return floats;
   }
 
   private static TrainableLayers layers(DenseHead head) {

@@ -13,6 +13,7 @@ import io.headgraft.coreml.UpdatableClassifier;
 import io.headgraft.coreml.proto.Model;
 import io.headgraft.evaluation.Probabilities;
 import io.headgraft.head.Head;
+import io.headgraft.run.EmitOptions.Front.Form;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -57,27 +58,46 @@ final class ModelDrafts {
 
   /** Held against the head itself, not against what was made of it. */
   private ModelDraft trained(ModelVariant variant, EmitModel.Input input) {
+    boolean trains = variant != ModelVariant.PLAIN;
     Head head = input.trained().head();
-    GraftedHead grafted = GraftedHead.trained(head, options);
+    double silent = options.placeholders().bias(head.labels().size(), input.meanInverseSum());
+    GraftedHead grafted =
+        GraftedHead.trained(
+            head,
+            options.placeholders().widened(head.labels()),
+            GraftFront.of(trains ? options.front().form() : untrained(), input),
+            silent,
+            trains ? options.oldLabelRate() : 1);
     Model plain = plain(grafted, metadata(variant, input, 0));
     Head centered = head.centered();
     return new ModelDraft(
         variant,
-        variant == ModelVariant.PLAIN ? plain : trainable(plain),
+        trains ? trainable(plain) : plain,
         grafted.dense().labels(),
-        expected(input, feature -> widened(centered.logits(feature), grafted.dense().outputs())));
+        expected(
+            input,
+            feature -> widened(centered.logits(feature), grafted.dense().outputs(), silent)));
   }
 
-  /** Placeholders should have nothing, unless they were given a logit of their own. */
-  private double[] widened(double[] logits, int labels) {
+  /** What nobody trains needs no whitening. */
+  private Form untrained() {
+    return options.front().form() == Form.FOLDED ? Form.FOLDED : Form.LAYER;
+  }
+
+  private static double[] widened(double[] logits, int labels, double placeholder) {
     double[] all = Arrays.copyOf(logits, labels);
-    double placeholder = options.placeholders().bias().orElse(Double.NEGATIVE_INFINITY);
     Arrays.fill(all, logits.length, labels, placeholder);
     return Probabilities.softmax(all);
   }
 
   private ModelDraft empty(EmitModel.Input input) {
-    GraftedHead empty = GraftedHead.empty(input.trained().head(), options);
+    Head head = input.trained().head();
+    GraftedHead empty =
+        GraftedHead.empty(
+            head.standardization().mean().length,
+            options.placeholders().widened(head.labels()),
+            GraftFront.of(options.front().form(), input),
+            options.seed());
     return new ModelDraft(
         ModelVariant.EMPTY,
         trainable(plain(empty, metadata(ModelVariant.EMPTY, input, 0))),
@@ -87,16 +107,12 @@ final class ModelDrafts {
 
   private ModelDraft neighbours(EmitModel.Input input) {
     Head head = input.trained().head();
-    Optional<Standardization> standardization =
-        options.standardizeAsLayer()
-            ? Optional.of(GraftedHead.layer(head.standardization()))
-            : Optional.empty();
+    Optional<Standardization> front = GraftFront.of(options.front().form(), input).layer();
     GraftedNeighbours neighbours =
-        GraftedNeighbours.of(
-            options.knn().settings(), input.neighbours(), head.labels(), standardization);
+        GraftedNeighbours.of(options.knn().settings(), input.neighbours(), head.labels(), front);
     Model model =
         KnnPipeline.build(
-            layers(standardization),
+            layers(front),
             head.standardization().mean().length,
             neighbours.settings(),
             neighbours.examples(),
@@ -109,12 +125,12 @@ final class ModelDrafts {
     return input.images().stream().map(EmitModel.CheckImage::feature).map(head).toList();
   }
 
-  private FeatureLayers layers(Optional<Standardization> standardization) {
-    return new FeatureLayers(backbone.model(), backbone.featureLayer(), standardization);
+  private FeatureLayers layers(Optional<Standardization> front) {
+    return new FeatureLayers(backbone.model(), backbone.featureLayer(), front);
   }
 
   private Model plain(GraftedHead head, ModelMetadata metadata) {
-    return PlainClassifier.build(layers(head.standardization()), head.dense(), metadata);
+    return PlainClassifier.build(layers(head.front()), head.dense(), metadata);
   }
 
   private Model trainable(Model plain) {

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  *
  * @param classes that the model is filled up to
  * @param least placeholders that there are at least
- * @param probability that all of them together have at most, in (0, 0.01]
+ * @param probability that all of them together have in the mean over the photos that the head was
+ *     trained on, in (0, 0.01]
  * @param bias of each, if it is not to follow from that probability
  * @param maxProbability of all of them together in the mean over the test photos, above which a run
  *     fails
@@ -40,6 +41,9 @@ public record PlaceholderOptions(
       }
     }
   }
+
+  /** What placeholders together have at most on any photo, whatever they have in the mean. */
+  private static final double MOST = 0.01;
 
   /** How many there are beside some real labels. */
   public int count(int realLabels) {
@@ -70,5 +74,21 @@ public record PlaceholderOptions(
       return listed.names().stream();
     }
     return IntStream.range(0, enough).mapToObj(i -> ((Names.Numbered) names).prefix() + i);
+  }
+
+  /**
+   * The logit of each placeholder. Unless it is given, it follows from the probability p: beside
+   * real labels with S = Σ exp(logit), N placeholders of bias b have N exp(b) / S, as long as that
+   * is little. Where a head is sure of all photos it was trained on, that could be loud on others:
+   * the logits of the K real labels being centered, their mean is 0 and S at least K (Jensen's
+   * inequality), so that a bias of ln(K / 100 / N) gives at most 0.01 on any photo.
+   *
+   * @param real how many real labels there are
+   * @param meanInverseSum the mean of 1 / S over the photos that the head was trained on
+   */
+  double bias(int real, double meanInverseSum) {
+    int count = Math.max(1, count(real));
+    return bias.orElseGet(
+        () -> Math.log(Math.min(probability / meanInverseSum, MOST * real) / count));
   }
 }

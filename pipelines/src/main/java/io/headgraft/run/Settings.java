@@ -24,6 +24,7 @@ import io.headgraft.image.AugmentationRange;
 import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
+import io.headgraft.personalization.DeviceSettings;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -185,6 +186,7 @@ public final class Settings {
     lock();
     metricsFile();
     forecast();
+    personalize();
     requireTrained(emit().head());
   }
 
@@ -480,6 +482,11 @@ public final class Settings {
         : OptionalDouble.empty();
   }
 
+  /** {@code personalize.*}, less what the model itself has to allow. */
+  public DeviceSettings personalize() {
+    return new PersonalizeSettings(this).settings();
+  }
+
   /** {@code lock.*}. */
   public LeaseOptions lock() {
     return new LeaseOptions(
@@ -599,7 +606,7 @@ public final class Settings {
   }
 
   /** {@link Config#getLong} would cut off what stands behind the point. */
-  private static long wholeNumber(Config config, String key) {
+  static long wholeNumber(Config config, String key) {
     Number number = config.getNumber(key);
     if (number.doubleValue() != (double) number.longValue()) {
       throw new ConfigException.WrongType(config.origin(), key, "a whole number", "a number");

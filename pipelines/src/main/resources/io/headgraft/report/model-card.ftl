@@ -1,4 +1,4 @@
-<#macro why name><#if name == "learning-rate"><#if standardized>The trainable layer reads standardized features, so that one rate suits all of them.<#else>The trainable layer reads raw features, of very different sizes: keep the rate small.</#if><#elseif name == "mini-batch-size">A user gives a few photos: small batches make many steps of them.<#elseif name == "epochs">Few photos have to be seen several times; more epochs forget more of what the model knew.<#elseif name == "momentum">Momentum pays in long training; here the steps are few.<#elseif name == "shuffle">Photos of one label come one after the other otherwise, and the last label wins.<#elseif name == "seed">Decides the order of the photos.<#else>–</#if></#macro>
+<#macro why name><#if name == "learning-rate"><#if whitened>The trainable layer reads features of which the photos of a label differ as much in every direction: a rate far larger than the usual ones is right. It is that of labels that a user adds<#if slowed>; the others learn slower</#if>.<#elseif standardized>The trainable layer reads standardized features, so that one rate suits all of them.<#else>The trainable layer reads raw features, of very different sizes: keep the rate small.</#if><#elseif name == "mini-batch-size">A user gives a few photos: small batches make many steps of them, and the last one is filled up from the first photos.<#elseif name == "epochs">Few photos have to be seen several times.<#elseif name == "momentum">It makes steps larger by 1 / (1 − momentum): more of it forgets more of what the model knew.<#elseif name == "shuffle">Photos of one label come one after the other otherwise, and the last label wins.<#elseif name == "seed">Decides the order of the photos.<#else>–</#if></#macro>
 <#macro value of><#if of?is_string>${of}<#else>${of?c}</#if></#macro>
 # Model card: ${cell(model.metadata.description!"image classifier")}
 
@@ -101,6 +101,12 @@ Settings were chosen on: ${report.dataset.selectedOn}. <#if report.dataset.rejec
 Trains: <#list trainable as layer>`${layer.name}` (${count(layer.parameters)} parameters)<#sep>, </#list>. All other layers stay as they are.
 <#if standardized>
 The fixed layer `standardize` brings each feature to mean 0 and deviation 1 by the training photos before the last layer reads it: raw features, all positive and of very different sizes, would make training unstable.
+</#if>
+<#if whitened>
+The fixed layer `whiten` behind it is a matrix from the training photos, behind which the photos of one label differ as much in every direction, so that what tells labels apart is learnt from few photos. It changes nothing of what the model predicts as shipped: the last layer's weights are written in terms of it.
+</#if>
+<#if slowed>
+The fixed layer `gamma` multiplies the logits of the model's own labels by a small number, and their weights are larger for that: the model predicts the same, but these labels learn at a smaller share of the learning rate than those that a user adds, and so are forgotten less. Keep to the rate in the table: it was chosen together with these layers.
 </#if>
 
 | Hyper-parameter | Default | Allowed | Why |

@@ -3,6 +3,7 @@ package io.headgraft.head;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
@@ -120,6 +121,34 @@ class TrainingDataTest {
           .containsExactly(head.probabilities(held.train().orElseThrow().features()[0]));
       assertThat(distributed.labels()).containsExactlyInAnyOrder(local.labels());
       assertThat(distributed.probabilities()).hasDimensions(48, 3);
+    }
+  }
+
+  @Test
+  void distributedRowsAreWhitenedAsThoseInMemory() {
+    try (TrainingData held = SmallProblem.load(OPTIONS);
+        TrainingData spread =
+            SmallProblem.load(SmallProblem.options("head.memory=1", "head.partitions=3"));
+        TrainingSet everything = held.everything()) {
+      Standardization standardization = everything.standardization();
+      double[][] local = held.whitening(standardization, 0.1).matrix();
+      double[][] distributed = spread.whitening(standardization, 0.1).matrix();
+      for (int i = 0; i < local.length; i++) {
+        assertThat(distributed[i]).containsExactly(local[i], within(1e-9));
+      }
+
+      Head head =
+          new Head(
+              "lbfgs",
+              SmallProblem.LABELS,
+              standardization,
+              new double[3][5],
+              new double[] {1, 0, -1},
+              Map.of(),
+              0);
+      double sum = Math.E + 1 + 1 / Math.E;
+      assertThat(held.meanInverseSum(head)).isCloseTo(1 / sum, within(1e-12));
+      assertThat(spread.meanInverseSum(head)).isCloseTo(1 / sum, within(1e-12));
     }
   }
 

@@ -109,6 +109,27 @@ class ModelCardTest {
   }
 
   @Test
+  void explainsTheLayersAroundTheTrainableOne() {
+    Report report = SampleReports.digits();
+
+    String card =
+        card(
+            report,
+            "sgd",
+            Crop.SCALE_FILL,
+            updatable(report, "standardize", "whiten", "gamma", "fullyconnected0"));
+
+    assertThat(card)
+        .contains(
+            "| learning-rate | 0.01 | from 0.0 to 1.0 | The trainable layer reads features of")
+        .contains("It is that of labels that a user adds; the others learn slower. |")
+        .contains("The fixed layer `whiten` behind it")
+        .contains("The fixed layer `gamma` multiplies");
+    assertThat(card(report, "sgd", Crop.SCALE_FILL, updatable(report, true)))
+        .doesNotContain("`whiten`", "`gamma`");
+  }
+
+  @Test
   void hostileLabelsBreakNoTableAndMakeNoElement() {
     Report report = SampleReports.rich();
 
@@ -154,12 +175,17 @@ class ModelCardTest {
   }
 
   private static Inspection updatable(Report report, boolean standardized) {
+    return standardized
+        ? updatable(report, "standardize", "fullyconnected0")
+        : updatable(report, "fullyconnected0");
+  }
+
+  private static Inspection updatable(Report report, String... names) {
     Feature image = new Feature("photo", "image, 227 × 227, BGR");
-    List<Layer> layers = new ArrayList<>();
-    if (standardized) {
-      layers.add(layer("standardize", "batchnorm", false));
-    }
-    layers.add(layer("fullyconnected0", "innerProduct", true));
+    List<Layer> layers =
+        Stream.of(names)
+            .map(name -> layer(name, "innerProduct", name.equals("fullyconnected0")))
+            .toList();
     return new Inspection(
         "neuralNetworkClassifier",
         4,

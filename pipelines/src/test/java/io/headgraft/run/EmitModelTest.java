@@ -22,7 +22,11 @@ import io.headgraft.coreml.proto.NeuralNetworkLayer;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import io.headgraft.head.Standardization;
+import io.headgraft.head.Whitening;
 import io.headgraft.image.Crop;
+import io.headgraft.personalization.DeviceSettings;
+import io.headgraft.personalization.PhoneModel;
+import io.headgraft.personalization.UpdateHandlers;
 import io.headgraft.report.Report;
 import io.headgraft.report.SampleReports;
 import java.io.IOException;
@@ -90,9 +94,9 @@ class EmitModelTest {
         .containsExactly("classifier.mlmodel", "empty.mlmodel", "knn.mlmodel", "plain.mlmodel");
     assertThat(result.maxProbabilityDifference()).isLessThan(1e-5);
     assertThat(result.placeholderWins()).isZero();
-    assertThat(result.placeholderProbability()).isPositive().isLessThan(1e-6);
+    assertThat(result.placeholderProbability()).isCloseTo(1e-5, within(1e-7));
     EmitModel.ModelCheck classifier = result.checks().get(0);
-    assertThat(classifier.probability()).isEqualTo(result.placeholderProbability());
+    assertThat(classifier.probability()).isCloseTo(result.placeholderProbability(), within(1e-10));
     assertThat(result.checks().get(1).probability()).isBetween(0.1, 0.99);
     assertThat(result.checks().get(2))
         .isEqualTo(new EmitModel.ModelCheck("knn.mlmodel", null, 0, 0, 0));
@@ -349,10 +353,77 @@ class EmitModelTest {
     KNearestNeighborsClassifier classifier = neighbours();
     assertThat(classifier.getStringClassLabels().getVectorList())
         .containsExactly("✊", "✋", "user1", "✊", "✋", "user1");
-    float[] standardized = standardized(input, input.neighbours().features()[4]);
+    double[] standardized =
+        input.trained().head().standardization().apply(input.neighbours().features()[4]);
+    double[][] matrix = input.whitening().orElseThrow().matrix();
     for (int i = 0; i < 8; i++) {
-      assertThat(classifier.getNearestNeighborsIndex().getFloatSamples(4).getVector(i))
-          .isCloseTo(standardized[i], within(1e-5f));
+      double whitened = 0;
+      for (int j = 0; j < 8; j++) {
+        whitened += matrix[i][j] * standardized[j];
+      }
+      assertThat((double) classifier.getNearestNeighborsIndex().getFloatSamples(4).getVector(i))
+          .isCloseTo(whitened, within(1e-4));
+    }
+  }
+
+  /** What is around the trainable layer: the photos' features are white inside each label. */
+  @Test
+  void theTrainableLayerReadsWhitenedFeatures() {
+    Backbone backbone = tiny();
+
+    emit(backbone, input(backbone, 0), "emit.models=[classifier, empty, plain]");
+
+    assertThat(lastLayers("classifier"))
+        .containsExactly(
+            "standardize", "flatten0", "whiten", "fullyconnected0", "gamma", "labelProbability");
+    assertThat(lastLayers("empty"))
+        .containsExactly(
+            "pool", "standardize", "flatten0", "whiten", "fullyconnected0", "labelProbability");
+    assertThat(lastLayers("plain"))
+        .containsExactly(
+            "relu", "pool", "standardize", "flatten0", "fullyconnected0", "labelProbability");
+    List<NeuralNetworkLayer> layers =
+        read("classifier").getNeuralNetworkClassifier().getLayersList();
+    float slow = (float) Math.sqrt(0.1);
+    assertThat(layers.get(layers.size() - 2).getBatchnorm().getGamma().getFloatValueList())
+        .containsExactly(slow, slow, slow, 1f, 1f, 1f, 1f, 1f, 1f, 1f);
+    assertThat(layers)
+        .filteredOn(NeuralNetworkLayer::getIsUpdatable)
+        .extracting(NeuralNetworkLayer::getName)
+        .containsExactly("fullyconnected0");
+  }
+
+  private List<String> lastLayers(String model) {
+    List<String> names =
+        read(model).getNeuralNetworkClassifier().getLayersList().stream()
+            .map(NeuralNetworkLayer::getName)
+            .toList();
+    return names.subList(names.size() - 6, names.size());
+  }
+
+  @Test
+  void aPhoneTrainsTheClassifier() {
+    Backbone backbone = tiny();
+    EmitModel.Input input = input(backbone, 0);
+    emit(backbone, input, "emit.models=[classifier]");
+    PhoneModel phone = PhoneModel.of(read("classifier"), "classifier");
+    byte[] photo = input.images().get(3).pixels().get();
+    int label = phone.labels().indexOf("user0");
+    float[][] values;
+    try (CompiledNetwork fixed = CompiledNetwork.load(phone.fixed(), 1)) {
+      values = fixed.run(List.of(photo));
+    }
+
+    PhoneModel updated =
+        phone
+            .update(values, List.of("user0"), DeviceSettings.DEFAULTS, UpdateHandlers.NONE)
+            .model();
+
+    assertThat(updated.probabilities(values)[0][label])
+        .isGreaterThan(100 * phone.probabilities(values)[0][label]);
+    try (ImageClassifier classifier = ImageClassifier.load(updated.model(), "updated", 1)) {
+      assertThat((double) classifier.probabilities(List.of(photo))[0][label])
+          .isCloseTo(updated.probabilities(values)[0][label], within(1e-5));
     }
   }
 
@@ -387,15 +458,6 @@ class EmitModelTest {
         .getKNearestNeighborsClassifier();
   }
 
-  private static float[] standardized(EmitModel.Input input, float[] feature) {
-    double[] values = input.trained().head().standardization().apply(feature);
-    float[] rounded = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      rounded[i] = (float) values[i];
-    }
-    return rounded;
-  }
-
   @Test
   void halfPrecisionHasALimitOfItsOwn() throws IOException {
     Backbone backbone = Backbone.read(bytes(SharedMaterial.squeezeNet()), "squeezenet", "flatten");
@@ -415,19 +477,24 @@ class EmitModelTest {
   }
 
   @Test
-  void theLayerAndTheFoldedFormPredictTheSame() throws IOException {
+  void allFormsOfTheFrontPredictTheSame() throws IOException {
     Backbone backbone = Backbone.read(bytes(SharedMaterial.squeezeNet()), "squeezenet", "flatten");
     EmitModel.Input input = input(backbone, 0);
-    emit(backbone, input, "emit.models=[classifier]");
-    float[][] layer = probabilities("classifier", input);
-    emit(backbone, input, "emit.models=[classifier]", "emit.standardize=folded");
-    float[][] folded = probabilities("classifier", input);
+    for (String form : List.of("whiten", "layer", "folded")) {
+      emit(
+          backbone,
+          input,
+          "emit.models=[classifier]",
+          "emit.standardize=" + form,
+          "emit.old-label-rate=" + (form.equals("layer") ? "1" : "0.1"));
+      float[][] found = probabilities("classifier", input);
 
-    for (int i = 0; i < PHOTOS; i++) {
-      double[] head = input.trained().head().probabilities(input.images().get(i).feature());
-      for (int label = 0; label < 3; label++) {
-        assertThat(folded[i][label]).isCloseTo(layer[i][label], within(1e-5f));
-        assertThat((double) layer[i][label]).isCloseTo(head[label], within(1e-5));
+      for (int i = 0; i < PHOTOS; i++) {
+        double[] head = input.trained().head().probabilities(input.images().get(i).feature());
+        for (int label = 0; label < 3; label++) {
+          // Placeholders take a little from all.
+          assertThat((double) found[i][label]).as("%s", form).isCloseTo(head[label], within(1e-4));
+        }
       }
     }
   }
@@ -497,19 +564,29 @@ class EmitModelTest {
         IntStream.range(0, PHOTOS)
             .mapToObj(i -> new EmitModel.CheckImage(() -> photos.get(i), features[i]))
             .toList();
-    Examples examples =
-        new Examples(
-            Arrays.copyOfRange(features, PHOTOS, PHOTOS + neighbours),
-            IntStream.range(0, neighbours).map(i -> i % 3).toArray(),
-            new String[neighbours],
-            new String[neighbours],
-            new int[neighbours]);
+    Head head = head(features);
+    Examples all = examples(features, 0, features.length);
     return new EmitModel.Input(
-        new TrainedHead("r1", "pipe", 4, 5, head(features)),
+        new TrainedHead("r1", "pipe", 4, 5, head),
         SampleReports.digits(),
         Crop.CENTER_CROP,
         images,
-        examples);
+        examples(features, PHOTOS, PHOTOS + neighbours),
+        Optional.of(Whitening.of(all, head.standardization(), 3, 0.1)),
+        Arrays.stream(features)
+            .mapToDouble(row -> 1 / Arrays.stream(head.centered().logits(row)).map(Math::exp).sum())
+            .average()
+            .orElseThrow());
+  }
+
+  private static Examples examples(float[][] features, int from, int to) {
+    int count = to - from;
+    return new Examples(
+        Arrays.copyOfRange(features, from, to),
+        IntStream.range(0, count).map(i -> i % 3).toArray(),
+        new String[count],
+        new String[count],
+        new int[count]);
   }
 
   private static Head head(float[][] features) {

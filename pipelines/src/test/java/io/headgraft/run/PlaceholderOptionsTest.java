@@ -2,6 +2,7 @@ package io.headgraft.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
@@ -55,6 +56,26 @@ class PlaceholderOptionsTest {
             options("emit.classes=2", "emit.placeholders=1", "emit.placeholder-names=[e\u0301, f]")
                 .widened(List.of("\u00e9", "b")))
         .containsExactly("\u00e9", "b", "f");
+  }
+
+  @Test
+  void haveTheProbabilityInTheMean() {
+    PlaceholderOptions options =
+        options("emit.classes=2", "emit.placeholders=2", "emit.placeholder-probability=1e-5");
+    // Two photos of which the sums of exp(logit) are 5 and 20: 1 / 8 in the mean.
+    double silent = Math.exp(options.bias(3, 0.125));
+
+    assertThat((2 * silent / (5 + 2 * silent) + 2 * silent / (20 + 2 * silent)) / 2)
+        .isCloseTo(1e-5, within(1e-9));
+  }
+
+  /** A head that is sure of all its training photos is not of all others. */
+  @Test
+  void haveLittleOnEveryPhoto() {
+    double silent = Math.exp(options("emit.classes=2", "emit.placeholders=2").bias(3, 1e-12));
+
+    assertThat(2 * silent / (3 + 2 * silent)).isCloseTo(0.01, within(1e-4));
+    assertThat(options("emit.placeholder-bias=-20").bias(3, 1e-12)).isEqualTo(-20);
   }
 
   private static PlaceholderOptions options(String... overrides) {

@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import io.headgraft.ExitCode;
 import io.headgraft.HeadgraftException;
 import io.headgraft.coreml.DoubleHyperparameter;
-import io.headgraft.coreml.Grafts;
 import io.headgraft.coreml.KnnPipeline;
 import io.headgraft.coreml.KnnPipeline.Index;
 import io.headgraft.coreml.KnnPipeline.VoteWeighting;
@@ -27,6 +26,8 @@ import io.headgraft.image.AugmentationRange;
 import io.headgraft.image.AugmentationSpec;
 import io.headgraft.image.Crop;
 import io.headgraft.image.ImageOptions;
+import io.headgraft.personalization.DeviceSettings;
+import io.headgraft.personalization.HyperParameter;
 import io.headgraft.run.PlaceholderOptions.Names;
 import java.io.File;
 import java.io.IOException;
@@ -96,14 +97,24 @@ class SettingsTest {
             new EmitOptions(
                 "best",
                 List.of(ModelVariant.CLASSIFIER, ModelVariant.EMPTY, ModelVariant.KNN),
-                true,
+                new EmitOptions.Front(EmitOptions.Front.Form.WHITEN, 0.1),
+                0.1,
                 new PlaceholderOptions(
-                    10, 3, new Names.Numbered("user"), 1e-6, OptionalDouble.empty(), 1e-3),
+                    10, 3, new Names.Numbered("user"), 1e-5, OptionalDouble.empty(), 1e-3),
                 1,
                 1e-4,
                 new EmitOptions.Storage(false, 0.02, false),
                 new EmitOptions.Metadata("", "", "", ""),
-                Grafts.sgd(0.01, "fullyconnected0"),
+                new OnDeviceTraining(
+                    List.of("fullyconnected0"),
+                    new OnDeviceOptimizer.Sgd(
+                        new DoubleHyperparameter(0.1, 0.01, 0.2),
+                        new WholeHyperparameter(16, new Values(List.of(8L, 16L, 32L, 64L))),
+                        new DoubleHyperparameter(0.4, 0, 0.6)),
+                    new WholeHyperparameter(
+                        10, new Values(List.of(1L, 2L, 5L, 10L, 20L, 30L, 50L))),
+                    true,
+                    Optional.empty()),
                 new EmitOptions.Neighbours(
                     new KnnPipeline.Settings(
                         new WholeHyperparameter(3, new Range(1, 10)),
@@ -118,6 +129,9 @@ class SettingsTest {
     assertThat(
             load(
                     "emit.models=[plain, classifier]",
+                    "emit.standardize=folded",
+                    "emit.whitening.shrinkage=1",
+                    "emit.old-label-rate=1",
                     "emit.placeholder-names=[Anna, Bea]",
                     "emit.placeholder-bias=-20",
                     "emit.half-precision=true",
@@ -125,7 +139,7 @@ class SettingsTest {
                     "emit.metadata.author=Ada",
                     "emit.training.optimizer=adam",
                     "emit.training.layers=[conv10, fullyconnected0]",
-                    "emit.training.learning-rate.default=0.001",
+                    "emit.training.learning-rate={ default = 0.001, range = [0, 1] }",
                     "emit.training.beta1.range=[0.5, 0.95]",
                     "emit.training.mini-batch-size.range=[1, 64]",
                     "emit.training.epochs={ default = 3, set = [5, 3] }",
@@ -142,12 +156,13 @@ class SettingsTest {
             new EmitOptions(
                 "best",
                 List.of(ModelVariant.CLASSIFIER, ModelVariant.PLAIN),
-                true,
+                new EmitOptions.Front(EmitOptions.Front.Form.FOLDED, 1),
+                1,
                 new PlaceholderOptions(
                     10,
                     3,
                     new Names.Listed(List.of("Anna", "Bea")),
-                    1e-6,
+                    1e-5,
                     OptionalDouble.of(-20),
                     1e-3),
                 1,
@@ -158,7 +173,7 @@ class SettingsTest {
                     List.of("conv10", "fullyconnected0"),
                     new OnDeviceOptimizer.Adam(
                         new DoubleHyperparameter(0.001, 0, 1),
-                        new WholeHyperparameter(8, new Range(1, 64)),
+                        new WholeHyperparameter(16, new Range(1, 64)),
                         new DoubleHyperparameter(0.9, 0.5, 0.95),
                         new DoubleHyperparameter(0.999, 0, 1),
                         new DoubleHyperparameter(1e-8, 0, 1)),
@@ -177,7 +192,7 @@ class SettingsTest {
     assertUsage(
         "Configuration key 'emit.training.seed.default' is none (", "emit.training.seed.set=[1]");
     assertUsage(
-        "Configuration key 'emit.training.mini-batch-size.default' is 8 (",
+        "Configuration key 'emit.training.mini-batch-size.default' is 16 (",
         "emit.training.mini-batch-size.range=[9, 12]");
   }
 
@@ -396,16 +411,16 @@ class SettingsTest {
         "dataset.sed=1 | Unknown configuration key 'dataset.sed' (--set dataset.sed=1: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "data.seed=1 | Unknown configuration key 'data' (--set data.seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, personalize, report are known",
         "seed=1 | Unknown configuration key 'seed' (--set seed=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, personalize, report are known",
         "head.sgd.lr=1 | Unknown configuration key 'head.sgd.lr' (--set head.sgd.lr=1: 1); "
             + "annealing, epochs, l2, learning-rates, mini-batch-size, momentum, patience, schedule, "
             + "step are known under head.sgd",
         "dataset.sed=null | Unknown configuration key 'dataset.sed' (--set dataset.sed=null: 1); "
             + "max-rejected, seed, test, validation are known under dataset",
         "\"a.b\".c=1 | Unknown configuration key '\"a.b\"' (--set \"a.b\".c=1: 1); "
-            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, report are known",
+            + "augment, backbone, dataset, emit, features, gate, head, image, lock, observe, personalize, report are known",
       })
   void namesTheKnownKeysOfAnUnknownOnesGroup(String override, String message) {
     assertThatThrownBy(() -> load(override)).hasMessage(message);
@@ -511,9 +526,9 @@ class SettingsTest {
         "emit.learning-rate=0.1 | Unknown configuration key 'emit.learning-rate' "
             + "(--set emit.learning-rate=0.1: 1); classes, half-precision, head, knn, "
             + "max-half-precision-difference, max-placeholder-probability, "
-            + "max-probability-difference, metadata, models, packages, placeholder-bias, "
-            + "placeholder-names, placeholder-probability, placeholders, seed, standardize, "
-            + "training are known under emit",
+            + "max-probability-difference, metadata, models, old-label-rate, packages, "
+            + "placeholder-bias, placeholder-names, placeholder-probability, placeholders, seed, "
+            + "standardize, training, whitening are known under emit",
         "emit.placeholder-names=[a, a] | Configuration key 'emit.placeholder-names' is [a, a] "
             + "(--set emit.placeholder-names=[a, a]: 1); allowed: different names",
         "emit.placeholder-names=\" \" | Configuration key 'emit.placeholder-names' is \" \" "
@@ -532,8 +547,7 @@ class SettingsTest {
             + "(--set emit.training.learning-rate=0.1: 1); allowed: a group of keys",
         "emit.training.learning-rate.default=2 | Configuration key "
             + "'emit.training.learning-rate.default' is 2.0 "
-            + "(--set emit.training.learning-rate.default=2: 1); allowed: above 0, "
-            + "at most 1.0",
+            + "(--set emit.training.learning-rate.default=2: 1); allowed: 0.01 to 0.2",
         "emit.training.momentum.range=[1, 0] | Configuration key 'emit.training.momentum.range' is "
             + "[1.0, 0.0] (--set emit.training.momentum.range=[1, 0]: 1); allowed: two numbers, the "
             + "smaller first, within 0 to 1.0",
@@ -541,7 +555,7 @@ class SettingsTest {
             + "(--set emit.training.eps.range=[0, 2]: 1); allowed: two numbers, the smaller first, "
             + "within 0 to 1.0",
         "emit.training.epochs.default=3 | Configuration key 'emit.training.epochs.default' is 3 "
-            + "(--set emit.training.epochs.default=3: 1); allowed: one of [1, 10, 50]",
+            + "(--set emit.training.epochs.default=3: 1); allowed: one of [1, 2, 5, 10, 20, 30, 50]",
         "emit.training.epochs.set=[10, 0] | Configuration key 'emit.training.epochs.set' is 0 "
             + "(--set emit.training.epochs.set=[10, 0]: 1); allowed: whole numbers of 1 to "
             + "2147483647",
@@ -655,6 +669,26 @@ class SettingsTest {
   }
 
   @Test
+  void personalizationIsTheModelsOwn() {
+    assertThat(load().personalize()).isEqualTo(DeviceSettings.DEFAULTS);
+    assertThat(
+            load(
+                    "personalize.learning-rate=0.5",
+                    "personalize.epochs=20",
+                    "personalize.shuffle=false")
+                .personalize())
+        .isEqualTo(
+            new DeviceSettings(
+                Map.of(HyperParameter.LEARNING_RATE, 0.5, HyperParameter.EPOCHS, 20L),
+                Optional.of(false)));
+    assertUsage(
+        "Configuration key 'personalize.seed' is 1.5 (--set personalize.seed=1.5: 1); allowed: model, or a whole number",
+        "personalize.seed=1.5");
+    assertUsage("Configuration key 'personalize.eps' is \"small\"", "personalize.eps=small");
+    assertUsage("Configuration key 'personalize.shuffle' is maybe", "personalize.shuffle=maybe");
+  }
+
+  @Test
   void theMapHasAllOfIt() {
     Map<String, Object> map = load("head.sgd.momentum=0.5").toMap();
 
@@ -670,6 +704,7 @@ class SettingsTest {
             "report",
             "gate",
             "observe",
+            "personalize",
             "emit");
     assertThat(map).extractingByKey("head").asString().contains("momentum=0.5");
     assertThat(map).extractingByKey("augment").asString().contains("variants=4");
