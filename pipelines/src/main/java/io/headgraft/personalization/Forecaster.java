@@ -95,7 +95,7 @@ public final class Forecaster {
     double features = photos.pool().features()[0].length;
     double perWorld = options.multiplyAdds() / 2 / Math.max(1, worlds);
     double perRow = features * (PASSES * photos.labels().size() + features);
-    double rows = (perWorld - features * features * features) / perRow;
+    double rows = (perWorld - 3 * features * features * features) / perRow;
     return (int) Math.max(0, Math.min(rows, Integer.MAX_VALUE));
   }
 

@@ -18,7 +18,7 @@ final class Worlds {
   private static final int SINGLES = 20;
 
   /** Sets of several labels, of which there are too many. */
-  private static final int SETS = 10;
+  private static final int SETS = 5;
 
   /** A model knows at least so many labels. */
   private static final int LEAST_KNOWN = 2;
@@ -58,7 +58,7 @@ final class Worlds {
     }
     // Of each shuffle as many sets as it holds, so that all labels have their turn.
     Set<List<Integer>> sets = new LinkedHashSet<>();
-    for (int i = 0; i < SETS * SETS && sets.size() < SETS; i++) {
+    for (int i = 0; i < 10 * SETS && sets.size() < SETS; i++) {
       int[] order = Play.shuffled(usable, random);
       for (int at = 0; at + newLabels <= order.length && sets.size() < SETS; at += newLabels) {
         sets.add(Arrays.stream(order, at, at + newLabels).sorted().boxed().toList());

@@ -22,8 +22,8 @@ public final class PersonalizationForecast {
   /** Held-out photos that a forecast looks at: their share of its time does not grow. */
   private static final int MOST_TESTED = 1000;
 
-  /** Training photos where the rows are not in this process. */
-  private static final int MOST_SAMPLED = 4000;
+  /** Training rows that every task may be given: 80 MB of the usual features. */
+  private static final int MOST_ROWS = 20_000;
 
   private static final String HEAD = PlainClassifier.HEAD;
 
@@ -83,7 +83,10 @@ public final class PersonalizationForecast {
   }
 
   private ForecastPhotos photos(TrainingData rows, Examples heldOut, Split tested) {
-    Examples training = rows.train().orElseGet(() -> rows.trainingSample(MOST_SAMPLED));
+    Examples training =
+        rows.train()
+            .filter(all -> all.size() <= MOST_ROWS)
+            .orElseGet(() -> rows.trainingSample(MOST_ROWS));
     return new ForecastPhotos(
         rows.labels(),
         training.and(heldOut),

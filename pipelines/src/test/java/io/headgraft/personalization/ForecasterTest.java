@@ -29,7 +29,7 @@ class ForecasterTest {
   /**
    * Class means as a model: logits are 2 mean · x − |mean|², of the nearest mean the highest.
    *
-   * @param placeholders as many rows of zeros, whose bias keeps them silent
+   * @param spare as many rows of zeros, whose bias keeps them silent
    */
   private record Means(int spare) implements PhoneRecipe {
 
