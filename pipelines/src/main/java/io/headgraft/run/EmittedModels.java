@@ -8,6 +8,7 @@ import io.headgraft.coreml.TrainableLayers;
 import io.headgraft.head.ClassWeights;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
+import io.headgraft.head.HeadOptions;
 import io.headgraft.head.LbfgsTrainer;
 import io.headgraft.head.Setting;
 import io.headgraft.head.SoftmaxLayer;
@@ -28,11 +29,10 @@ import java.util.TreeMap;
 /**
  * Models as a configuration emits them, of other photos: a head trained by L-BFGS at the penalty of
  * the head that ships, grafted as that is. Beside them what many apps ship, copied from examples.
- *
- * @param configuration as JSON, for settings do not travel
- * @param l2 the penalty
  */
-record EmittedModels(String configuration, double l2) implements PhoneRecipe {
+final class EmittedModels implements PhoneRecipe {
+
+  private static final long serialVersionUID = 1;
 
   /**
    * The numbers of Core ML's own examples of updatable classifiers, which read raw features and
@@ -43,15 +43,31 @@ record EmittedModels(String configuration, double l2) implements PhoneRecipe {
 
   private static final Front RAW = features -> features;
 
-  static EmittedModels of(Settings settings, Head head) {
-    return new EmittedModels(
-        Json.line(settings.toMap()), ((Number) head.hyperparameters().get("l2")).doubleValue());
+  /** As JSON, for settings do not travel. */
+  private final String configuration;
+
+  private final double l2;
+
+  /** Read once in each process. */
+  private transient Settings settings;
+
+  /**
+   * As a head is emitted.
+   *
+   * @param head whose penalty the others have
+   */
+  EmittedModels(Settings settings, Head head) {
+    this.configuration = Json.line(settings.toMap());
+    this.l2 = ((Number) head.hyperparameters().get("l2")).doubleValue();
   }
 
   @SuppressWarnings("unchecked")
-  private Settings settings() {
-    byte[] json = configuration.getBytes(StandardCharsets.UTF_8);
-    return Settings.of(Json.read(json, Map.class, "the configuration"));
+  private synchronized Settings settings() {
+    if (settings == null) {
+      byte[] json = configuration.getBytes(StandardCharsets.UTF_8);
+      settings = Settings.of(Json.read(json, Map.class, "the configuration"));
+    }
+    return settings;
   }
 
   @Override
@@ -66,9 +82,8 @@ record EmittedModels(String configuration, double l2) implements PhoneRecipe {
 
   @Override
   public Models models(List<String> labels, Examples photos) {
-    Settings settings = settings();
-    EmitOptions emit = settings.emit();
-    Head head = head(labels, photos, settings);
+    EmitOptions emit = settings().emit();
+    Head head = head(labels, photos, settings().heads());
     GraftFront layers = layers(head, photos, emit.front());
     List<String> widened = emit.placeholders().widened(labels);
     double silent =
@@ -92,10 +107,9 @@ record EmittedModels(String configuration, double l2) implements PhoneRecipe {
             emit.knn().examples() / labels.size()));
   }
 
-  private Head head(List<String> labels, Examples photos, Settings settings) {
-    try (TrainingSet rows =
-        TrainingSet.of(labels, photos, known(settings.heads().classWeights(), labels))) {
-      return new LbfgsTrainer(settings.heads()).trainAsTried(rows, new Setting.Penalty(l2));
+  private Head head(List<String> labels, Examples photos, HeadOptions options) {
+    try (TrainingSet rows = TrainingSet.of(labels, photos, known(options.classWeights(), labels))) {
+      return new LbfgsTrainer(options).trainAsTried(rows, new Setting.Penalty(l2));
     }
   }
 

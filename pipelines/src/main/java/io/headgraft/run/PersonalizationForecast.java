@@ -61,7 +61,7 @@ public final class PersonalizationForecast {
               "Nothing was played through: the data set has neither test nor validation photos."));
     }
     Forecast forecast =
-        new Forecaster(spark, options(), EmittedModels.of(settings, head))
+        new Forecaster(spark, options(), new EmittedModels(settings, head))
             .of(photos(rows, heldOut, tested));
     return Optional.of(trained.size() == 1 ? forecast : forecast.noting(alone(trained)));
   }
