@@ -40,10 +40,8 @@ def pillow(data, draft):
 class Ours:
 
     def __init__(self, backbone):
-        classpath = ":".join([str(ROOT / "bench/target/classes"), str(ROOT / "jobs/target/headgraft-jobs.jar"),
-                              (ROOT / "jobs/target/launcher.classpath").read_text().strip()])
         self.process = subprocess.Popen(
-            ["java", f"@{ROOT}/conf/jvm.options", "-Xmx1g", "-cp", classpath, "io.headgraft.bench.DecodeSpeed", backbone],
+            [ROOT / "bench/run", "-Xmx1g", "DecodeSpeed", backbone],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def ask(self, path):

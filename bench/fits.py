@@ -35,29 +35,26 @@ NEAR = 1e-6
 SWEEP = [1, 0.1, 0.01, 0.001, 0.0001]
 
 
-def taken(folder, count, out):
-    """Writes a folder of so many training rows."""
+def taken(folder, count, out, split="train", seed=1):
+    """Writes a split of so many rows, made of the training rows."""
     rows, labels = read(folder, "train")
-    random = np.random.default_rng(1)
+    random = np.random.default_rng(seed)
     order = random.permutation(len(labels))
     at = np.resize(order, count)
     factors = np.exp(random.uniform(-np.log(1.25), np.log(1.25), (count, rows.shape[1])))
-    factors[:len(labels)] = 1
+    if split == "train":
+        factors[:len(labels)] = 1
     (out / "meta.json").write_text((Path(folder) / "meta.json").read_text())
-    (rows[at] * factors).astype("<f4").tofile(out / "train.f32")
-    labels[at].astype("<i4").tofile(out / "train.labels.i32")
+    (rows[at] * factors).astype("<f4").tofile(out / f"{split}.f32")
+    labels[at].astype("<i4").tofile(out / f"{split}.labels.i32")
 
 
 class Ours:
     name, tolerances = "headgraft", OURS
 
     def __init__(self, folder):
-        classpath = ":".join([str(ROOT / "bench/target/classes"), str(ROOT / "jobs/target/headgraft-jobs.jar"),
-                              (ROOT / "jobs/target/launcher.classpath").read_text().strip()])
         self.process = subprocess.Popen(
-            ["java", f"@{ROOT}/conf/jvm.options", f"-Dlog4j2.configurationFile={ROOT}/conf/log4j2.properties",
-             "--add-modules=jdk.incubator.vector", "-Xmx4g", "-cp", classpath, "io.headgraft.bench.PenaltyFits", folder],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [ROOT / "bench/run", "-Xmx4g", "PenaltyFits", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def path(self, tolerance, penalties):
         print(tolerance, *penalties, file=self.process.stdin, flush=True)

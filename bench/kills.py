@@ -101,11 +101,8 @@ def disturb(cluster, driver, target, chance):
 
 
 def digests(works):
-    classpath = [str(ROOT / "bench/target/classes"), str(ROOT / "jobs/target/headgraft-jobs.jar"),
-                 (ROOT / "jobs/target/launcher.classpath").read_text().strip()]
     output = subprocess.run(
-        ["java", f"@{ROOT}/conf/jvm.options", f"-Dlog4j2.configurationFile={ROOT}/conf/log4j2.properties",
-         "-cp", ":".join(classpath), "io.headgraft.bench.WorkDirectoryDigest", *map(str, works)],
+        [ROOT / "bench/run", "WorkDirectoryDigest", *map(str, works)],
         check=True, capture_output=True, text=True).stdout
     return [json.loads(line) for line in output.splitlines()]
 

@@ -88,7 +88,7 @@ class NightlyTest {
             "fullyconnected0",
             "trains on the device",
             "✊ | ✌️ | user0",
-            "one of 1, 10, 50");
+            "one of 8, 16, 32, 64");
     assertThat(leftovers(workdir)).isEmpty();
   }
 

@@ -49,7 +49,7 @@ record DescentState(
   /**
    * After one more epoch, or diverged, if there is a number that is none.
    *
-   * @param seconds since the training began
+   * @param seconds of training so far
    * @param patience as the options have it; without it, the last epoch counts as the best
    */
   DescentState after(

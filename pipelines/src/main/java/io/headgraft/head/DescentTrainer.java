@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,8 @@ import org.apache.spark.broadcast.Broadcast;
 
 /**
  * A softmax layer by mini-batch gradient descent, with the update rule and the schedule that the
- * options name. The settings of a sweep are trained side by side as Spark tasks, or, where the rows
- * are distributed, all at once on each partition.
+ * options name. The settings of a sweep are shared out among Spark's tasks, or, where the rows are
+ * distributed, trained all at once on each partition.
  */
 public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
 
@@ -80,7 +81,7 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
     return data.where()
         + ", "
         + (data instanceof LocalTrainingSet
-            ? "each setting as a Spark task of its own"
+            ? "the settings side by side, shared out among Spark's tasks"
             : "all settings at once on each partition, averaged after each epoch");
   }
 
@@ -170,11 +171,17 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
     return outcomes;
   }
 
-  /** A setting each, or of distributed rows a partition and epoch each. */
-  private long sparkTasks(TrainingSet data, int settings) {
+  /** As many as run at the same time, or of distributed rows a partition and epoch each. */
+  private int sparkTasks(TrainingSet data, int settings) {
     return data instanceof DistributedTrainingSet distributed
-        ? (long) distributed.chunks().getNumPartitions() * descent.epochs()
-        : settings;
+        ? distributed.chunks().getNumPartitions() * descent.epochs()
+        : Math.min(settings, spark.defaultParallelism());
+  }
+
+  private static List<DescentTask> list(Iterator<DescentTask> tasks) {
+    List<DescentTask> list = new ArrayList<>();
+    tasks.forEachRemaining(list::add);
+    return list;
   }
 
   private List<DescentState> run(TrainingSet data, HeldOut heldOut, List<Seeded> settings) {
@@ -197,13 +204,14 @@ public final class DescentTrainer implements HeadTrainer<Setting.Descent> {
     }
     Rows rows = ((LocalTrainingSet) data).rows();
     if (tasks.size() == 1) {
-      return List.of(tasks.get(0).run(rows, labels, heldOut));
+      return DescentTask.run(tasks, rows, labels, heldOut);
     }
     Broadcast<Rows> broadcast = spark.broadcast(rows);
     try {
       return spark
-          .parallelize(tasks, tasks.size())
-          .map(task -> task.run(broadcast.value(), labels, heldOut))
+          .parallelize(tasks, sparkTasks(data, tasks.size()))
+          .mapPartitions(
+              some -> DescentTask.run(list(some), broadcast.value(), labels, heldOut).iterator())
           .collect();
     } finally {
       broadcast.destroy();

@@ -99,7 +99,12 @@ final class DistributedDescent {
       SoftmaxLayer layer = new SoftmaxLayer(layers.get(i).copy(), task.options().rule());
       MiniBatches.Losses losses =
           MiniBatches.epoch(
-              layer, rows, task.setting(), task.options(), task.seed(), epochs.get(i));
+                  List.of(new MiniBatches.Learner(layer, task.setting())),
+                  rows,
+                  task.options(),
+                  task.seed(),
+                  epochs.get(i))
+              .get(0);
       parts.add(new Part(layer.state(), losses, rows.size()));
     }
     return parts;

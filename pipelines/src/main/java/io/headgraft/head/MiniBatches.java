@@ -1,6 +1,8 @@
 package io.headgraft.head;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -52,33 +54,38 @@ public final class MiniBatches {
     boolean after(int batch, Losses losses);
   }
 
+  /** A training that takes part in an epoch. */
+  record Learner(SoftmaxLayer layer, Setting.Descent setting) {}
+
   /**
-   * Trains one epoch.
+   * Trains one epoch of several trainings that take the rows in the same order: they go through it
+   * side by side, so that rows come from memory once for all of them.
    *
    * @param seed of the order
    * @param epoch counted from 0
+   * @return of each learner
    */
-  static Losses epoch(
-      SoftmaxLayer layer,
-      Rows rows,
-      Setting.Descent setting,
-      HeadOptions.Descent options,
-      long seed,
-      int epoch) {
+  static List<Losses> epoch(
+      List<Learner> learners, Rows rows, HeadOptions.Descent options, long seed, int epoch) {
     int[] order = order(rows.size(), seed, epoch);
     int size = options.miniBatchSize();
     int batches = (order.length + size - 1) / size;
     long steps = (long) batches * options.epochs();
-    return epoch(
-        order,
-        size,
-        (which, count, losses) -> layer.addGradient(rows, which, count, losses),
-        (batch, losses) -> {
-          // Not by the layer's steps: partitions of fewer rows have fewer batches an epoch.
-          double factor = options.schedule().factor((long) epoch * batches + batch, steps);
-          layer.step(size, setting.l2(), setting.learningRate() * factor);
-          return true;
-        });
+    List<Gradients> gradients = new ArrayList<>();
+    List<Step> afterwards = new ArrayList<>();
+    for (Learner learner : learners) {
+      SoftmaxLayer layer = learner.layer;
+      Setting.Descent setting = learner.setting;
+      gradients.add((which, count, losses) -> layer.addGradient(rows, which, count, losses));
+      afterwards.add(
+          (batch, losses) -> {
+            // Not by the layer's steps: partitions of fewer rows have fewer batches an epoch.
+            double factor = options.schedule().factor((long) epoch * batches + batch, steps);
+            layer.step(size, setting.l2(), setting.learningRate() * factor);
+            return true;
+          });
+    }
+    return epoch(order, size, gradients, afterwards);
   }
 
   /**
@@ -89,29 +96,40 @@ public final class MiniBatches {
    * @return the losses of the rows that had their turn
    */
   public static Losses epoch(int[] order, int size, Gradients gradients, Step step) {
+    return epoch(order, size, List.of(gradients), List.of(step)).get(0);
+  }
+
+  /** Ends with the first mini-batch after which one of them does not go on. */
+  private static List<Losses> epoch(
+      int[] order, int size, List<Gradients> gradients, List<Step> steps) {
     int[] which = new int[Kernels.ROWS];
     double[] losses = new double[Kernels.ROWS];
-    double sum = 0;
-    Losses sofar = new Losses(0, 0);
+    double[] sums = new double[steps.size()];
+    Losses[] sofar = new Losses[steps.size()];
     boolean goesOn = true;
     for (int from = 0; from < order.length && goesOn; from += size) {
-      double batch = 0;
+      double[] batch = new double[steps.size()];
       for (int i = from; i < from + size; i += Kernels.ROWS) {
         int count = Math.min(Kernels.ROWS, from + size - i);
         for (int r = 0; r < count; r++) {
           which[r] = order[(i + r) % order.length];
         }
-        gradients.add(which, count, losses);
-        for (int r = 0; r < count; r++) {
-          batch += losses[r];
-          // What fills the last batch up has been counted at the beginning.
-          sum += i + r < order.length ? losses[r] : 0;
+        for (int learner = 0; learner < batch.length; learner++) {
+          gradients.get(learner).add(which, count, losses);
+          for (int r = 0; r < count; r++) {
+            batch[learner] += losses[r];
+            // What fills the last batch up has been counted at the beginning.
+            sums[learner] += i + r < order.length ? losses[r] : 0;
+          }
         }
       }
-      sofar = new Losses(sum / Math.min(from + size, order.length), batch / size);
-      goesOn = step.after(from / size, sofar);
+      for (int learner = 0; learner < batch.length; learner++) {
+        int rows = Math.min(from + size, order.length);
+        sofar[learner] = new Losses(sums[learner] / rows, batch[learner] / size);
+        goesOn &= steps.get(learner).after(from / size, sofar[learner]);
+      }
     }
-    return sofar;
+    return List.of(sofar);
   }
 
   /** Fisher and Yates's shuffle; each epoch has a generator of its own, so it can be repeated. */

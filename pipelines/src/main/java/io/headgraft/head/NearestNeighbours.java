@@ -13,10 +13,10 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * Votes of the nearest training rows by Euclidean distance of the standardized features (T. M.
  * Cover and P. E. Hart, "Nearest Neighbor Pattern Classification", IEEE Transactions on Information
- * Theory 13 (1967), 21–27). Squared distances are |a|² + |b|² − 2ab, whose products are taken block
- * by block; each Spark task goes through a part of the training rows for all examples. Equally near
- * rows count in the order of their labels and their distances alone, so that no partitioning
- * changes a vote.
+ * Theory 13 (1967), 21–27). Squared distances are |a|² + |b|² − 2ab in single precision, as on the
+ * phone, whose products are taken block by block; each Spark task goes through a part of the
+ * training rows for all examples. Equally near rows count in the order of their labels and their
+ * distances alone, so that no partitioning changes a vote.
  *
  * @param references the rows that vote; left on Spark
  */
@@ -31,18 +31,25 @@ public record NearestNeighbours(
   private static final int BLOCK = 64;
 
   /** Examples that are compared with a row at a time: they fit into the second-level cache. */
-  private static final int TILE = 64;
+  private static final int TILE = 256;
 
   /** Rows travel with their task, and Spark refuses tasks of more than 128 MiB. */
   static final int ROWS_A_TASK = 4096;
 
   /** A training row near an example. */
-  record Neighbour(double squaredDistance, int label, float weight) implements Serializable {
+  record Neighbour(float squaredDistance, int label, float weight) implements Serializable {
 
+    // Written out: a chain of comparators takes a tenth of a search.
     static final Comparator<Neighbour> NEAREST =
-        Comparator.comparingDouble(Neighbour::squaredDistance)
-            .thenComparingInt(Neighbour::label)
-            .thenComparingDouble(Neighbour::weight);
+        (a, b) -> {
+          int order = Float.compare(a.squaredDistance, b.squaredDistance);
+          if (order == 0) {
+            order = Integer.compare(a.label, b.label);
+          }
+          return order == 0 ? Float.compare(a.weight, b.weight) : order;
+        };
+
+    static final Comparator<Neighbour> FARTHEST = (a, b) -> NEAREST.compare(b, a);
   }
 
   @Override
@@ -107,11 +114,11 @@ public record NearestNeighbours(
 
   private static Neighbour[][] nearest(Rows rows, float[][] examples, int count) {
     Neighbour[][] nearest = new Neighbour[examples.length][];
-    double[] squares = squares(rows.features());
+    float[] squares = squares(rows.features());
     for (int from = 0; from < examples.length; from += TILE) {
       List<Panel> panels = new ArrayList<>();
-      for (int at = from; at < Math.min(from + TILE, examples.length); at += Kernels.DOUBLE_LANES) {
-        int to = Math.min(at + Kernels.DOUBLE_LANES, examples.length);
+      for (int at = from; at < Math.min(from + TILE, examples.length); at += Kernels.FLOAT_LANES) {
+        int to = Math.min(at + Kernels.FLOAT_LANES, examples.length);
         panels.add(new Panel(Arrays.copyOfRange(examples, at, to), count));
       }
       search(rows, squares, panels);
@@ -125,14 +132,17 @@ public record NearestNeighbours(
     return nearest;
   }
 
-  private static void search(Rows rows, double[] squares, List<Panel> panels) {
+  private static void search(Rows rows, float[] squares, List<Panel> panels) {
     if (rows.size() == 0) {
       return;
     }
-    RowTile tile = new RowTile(rows.features()[0].length);
+    float[][] tile = new float[Kernels.ROWS][];
+    float[] noRow = new float[rows.features()[0].length];
     for (int start = 0; start < rows.size(); start += Kernels.ROWS) {
       int count = Math.min(Kernels.ROWS, rows.size() - start);
-      tile.load(rows.features(), start, count);
+      for (int r = 0; r < tile.length; r++) {
+        tile[r] = r < count ? rows.features()[start + r] : noRow;
+      }
       for (Panel panel : panels) {
         panel.offer(tile, rows, squares, start, count);
       }
@@ -140,21 +150,21 @@ public record NearestNeighbours(
   }
 
   /**
-   * As many examples as a vector has lanes. Each panel is a matrix of its own, so that it is read
-   * from its beginning to its end.
+   * Examples side by side. Each panel is a matrix of its own, so that it is read from its beginning
+   * to its end.
    */
   private static final class Panel {
 
-    private final double[] lanes;
-    private final double[] squares;
-    private final double[] products = new double[Kernels.ROWS * Kernels.DOUBLE_LANES];
+    private final float[] lanes;
+    private final float[] squares;
+    private final float[] products = new float[Kernels.ROWS * Kernels.FLOAT_LANES];
     private final Nearest[] nearest;
 
     Panel(float[][] examples, int count) {
-      lanes = new double[examples[0].length * Kernels.DOUBLE_LANES];
+      lanes = new float[examples[0].length * Kernels.FLOAT_LANES];
       for (int e = 0; e < examples.length; e++) {
         for (int i = 0; i < examples[e].length; i++) {
-          lanes[i * Kernels.DOUBLE_LANES + e] = examples[e][i];
+          lanes[i * Kernels.FLOAT_LANES + e] = examples[e][i];
         }
       }
       squares = squares(examples);
@@ -162,30 +172,32 @@ public record NearestNeighbours(
       Arrays.setAll(nearest, e -> new Nearest(count));
     }
 
-    /** Rows of a tile, the first of which is that number of all. */
-    void offer(RowTile tile, Rows rows, double[] rowSquares, int first, int count) {
+    /** Rows, the first of which is that number of all. */
+    void offer(float[][] tile, Rows rows, float[] rowSquares, int first, int count) {
       Arrays.fill(products, 0);
-      Kernels.best().addProducts(tile.rows(), lanes, 0, Kernels.DOUBLE_LANES, products);
+      Kernels.best().addProducts(tile, lanes, Kernels.FLOAT_LANES, products);
       for (int r = 0; r < count; r++) {
         for (int e = 0; e < nearest.length; e++) {
-          double product = products[r * Kernels.DOUBLE_LANES + e];
-          double distance = Math.max(0, squares[e] + rowSquares[first + r] - 2 * product);
+          float product = products[r * Kernels.FLOAT_LANES + e];
+          float distance = Math.max(0, squares[e] + rowSquares[first + r] - 2 * product);
           nearest[e].offer(distance, rows.labels()[first + r], rows.weights()[first + r]);
         }
       }
     }
   }
 
-  private static double[] squares(float[][] rows) {
-    double[] squares = new double[rows.length];
-    Arrays.setAll(squares, r -> square(rows[r]));
+  private static float[] squares(float[][] rows) {
+    float[] squares = new float[rows.length];
+    for (int r = 0; r < rows.length; r++) {
+      squares[r] = square(rows[r]);
+    }
     return squares;
   }
 
   /** A row's product with itself, to the bit: the same sum in the same order. */
-  private static double square(float[] row) {
-    double sum = 0;
-    for (double value : row) {
+  private static float square(float[] row) {
+    float sum = 0;
+    for (float value : row) {
       sum = Math.fma(value, value, sum);
     }
     return sum;
@@ -195,17 +207,16 @@ public record NearestNeighbours(
   private static final class Nearest {
 
     private final int count;
-    private final PriorityQueue<Neighbour> farthestFirst =
-        new PriorityQueue<>(Neighbour.NEAREST.reversed());
+    private final PriorityQueue<Neighbour> farthestFirst = new PriorityQueue<>(Neighbour.FARTHEST);
 
     /** Whatever is farther away is none of them. */
-    private double limit = Double.POSITIVE_INFINITY;
+    private float limit = Float.POSITIVE_INFINITY;
 
     Nearest(int count) {
       this.count = count;
     }
 
-    void offer(double squaredDistance, int label, float weight) {
+    void offer(float squaredDistance, int label, float weight) {
       if (squaredDistance <= limit) {
         farthestFirst.add(new Neighbour(squaredDistance, label, weight));
         if (farthestFirst.size() > count) {

@@ -109,9 +109,90 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void addProducts(double[][] rows, double[] matrix, int first, int lanes, double[] sums) {
-    for (int lane = 0; lane < lanes; lane += DOUBLES.length()) {
+    int lane = 0;
+    // Two sums a row need sixteen registers, and as many for the rest: only the widest vectors
+    // have them.
+    for (;
+        DOUBLES.length() == DOUBLE_LANES && lane + 2 * DOUBLE_LANES <= lanes;
+        lane += 2 * DOUBLE_LANES) {
+      addProductsOfTwice(rows, matrix, first, lanes, sums, lane);
+    }
+    for (; lane < lanes; lane += DOUBLES.length()) {
       addProductsOfLanes(rows, matrix, first, lanes, sums, lane);
     }
+  }
+
+  private static void addProductsOfTwice(
+      double[][] rows, double[] matrix, int first, int lanes, double[] sums, int lane) {
+    double[] row0 = rows[0];
+    double[] row1 = rows[1];
+    double[] row2 = rows[2];
+    double[] row3 = rows[3];
+    double[] row4 = rows[4];
+    double[] row5 = rows[5];
+    double[] row6 = rows[6];
+    double[] row7 = rows[7];
+    DoubleVector sum0 = DoubleVector.fromArray(DOUBLES, sums, lane);
+    DoubleVector next0 = DoubleVector.fromArray(DOUBLES, sums, lane + DOUBLE_LANES);
+    DoubleVector sum1 = DoubleVector.fromArray(DOUBLES, sums, lanes + lane);
+    DoubleVector next1 = DoubleVector.fromArray(DOUBLES, sums, lanes + lane + DOUBLE_LANES);
+    DoubleVector sum2 = DoubleVector.fromArray(DOUBLES, sums, 2 * lanes + lane);
+    DoubleVector next2 = DoubleVector.fromArray(DOUBLES, sums, 2 * lanes + lane + DOUBLE_LANES);
+    DoubleVector sum3 = DoubleVector.fromArray(DOUBLES, sums, 3 * lanes + lane);
+    DoubleVector next3 = DoubleVector.fromArray(DOUBLES, sums, 3 * lanes + lane + DOUBLE_LANES);
+    DoubleVector sum4 = DoubleVector.fromArray(DOUBLES, sums, 4 * lanes + lane);
+    DoubleVector next4 = DoubleVector.fromArray(DOUBLES, sums, 4 * lanes + lane + DOUBLE_LANES);
+    DoubleVector sum5 = DoubleVector.fromArray(DOUBLES, sums, 5 * lanes + lane);
+    DoubleVector next5 = DoubleVector.fromArray(DOUBLES, sums, 5 * lanes + lane + DOUBLE_LANES);
+    DoubleVector sum6 = DoubleVector.fromArray(DOUBLES, sums, 6 * lanes + lane);
+    DoubleVector next6 = DoubleVector.fromArray(DOUBLES, sums, 6 * lanes + lane + DOUBLE_LANES);
+    DoubleVector sum7 = DoubleVector.fromArray(DOUBLES, sums, 7 * lanes + lane);
+    DoubleVector next7 = DoubleVector.fromArray(DOUBLES, sums, 7 * lanes + lane + DOUBLE_LANES);
+    for (int i = 0; i < row0.length; i++) {
+      int at = (first + i) * lanes + lane;
+      DoubleVector column = DoubleVector.fromArray(DOUBLES, matrix, at);
+      DoubleVector nextColumn = DoubleVector.fromArray(DOUBLES, matrix, at + DOUBLE_LANES);
+      DoubleVector value = DoubleVector.broadcast(DOUBLES, row0[i]);
+      sum0 = value.fma(column, sum0);
+      next0 = value.fma(nextColumn, next0);
+      value = DoubleVector.broadcast(DOUBLES, row1[i]);
+      sum1 = value.fma(column, sum1);
+      next1 = value.fma(nextColumn, next1);
+      value = DoubleVector.broadcast(DOUBLES, row2[i]);
+      sum2 = value.fma(column, sum2);
+      next2 = value.fma(nextColumn, next2);
+      value = DoubleVector.broadcast(DOUBLES, row3[i]);
+      sum3 = value.fma(column, sum3);
+      next3 = value.fma(nextColumn, next3);
+      value = DoubleVector.broadcast(DOUBLES, row4[i]);
+      sum4 = value.fma(column, sum4);
+      next4 = value.fma(nextColumn, next4);
+      value = DoubleVector.broadcast(DOUBLES, row5[i]);
+      sum5 = value.fma(column, sum5);
+      next5 = value.fma(nextColumn, next5);
+      value = DoubleVector.broadcast(DOUBLES, row6[i]);
+      sum6 = value.fma(column, sum6);
+      next6 = value.fma(nextColumn, next6);
+      value = DoubleVector.broadcast(DOUBLES, row7[i]);
+      sum7 = value.fma(column, sum7);
+      next7 = value.fma(nextColumn, next7);
+    }
+    sum0.intoArray(sums, lane);
+    next0.intoArray(sums, lane + DOUBLE_LANES);
+    sum1.intoArray(sums, lanes + lane);
+    next1.intoArray(sums, lanes + lane + DOUBLE_LANES);
+    sum2.intoArray(sums, 2 * lanes + lane);
+    next2.intoArray(sums, 2 * lanes + lane + DOUBLE_LANES);
+    sum3.intoArray(sums, 3 * lanes + lane);
+    next3.intoArray(sums, 3 * lanes + lane + DOUBLE_LANES);
+    sum4.intoArray(sums, 4 * lanes + lane);
+    next4.intoArray(sums, 4 * lanes + lane + DOUBLE_LANES);
+    sum5.intoArray(sums, 5 * lanes + lane);
+    next5.intoArray(sums, 5 * lanes + lane + DOUBLE_LANES);
+    sum6.intoArray(sums, 6 * lanes + lane);
+    next6.intoArray(sums, 6 * lanes + lane + DOUBLE_LANES);
+    sum7.intoArray(sums, 7 * lanes + lane);
+    next7.intoArray(sums, 7 * lanes + lane + DOUBLE_LANES);
   }
 
   private static void addProductsOfLanes(

@@ -19,7 +19,7 @@ record Frame(Crop crop, int width, int height) {
 
   /** The shorter side, in pixels, of a picture that is large enough for a result of this size. */
   static int enough(int longerSide) {
-    return RESERVE * longerSide;
+    return longerSide;
   }
 
   /** The frame of a picture's aspect ratio whose longer side has so many pixels at most. */

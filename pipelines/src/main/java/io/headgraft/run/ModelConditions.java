@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 /** What emitted models have to meet by themselves, whatever is live. */
 final class ModelConditions {
 
-  private static final String WAY_OUT = ": set emit.placeholder-bias to auto, or lower";
+  private static final String WAY_OUT =
+      ": set emit.placeholder-bias to auto or lower, or lower emit.placeholder-probability";
 
   private final EmitOptions options;
 

@@ -215,7 +215,7 @@ class DescentTaskTest {
   }
 
   private static DescentState run(DescentTask task, HeldOut heldOut) {
-    return task.run(DATA.rows(), 3, heldOut);
+    return DescentTask.run(List.of(task), DATA.rows(), 3, heldOut).get(0);
   }
 
   private static DescentTask task(HeadOptions.Descent descent, int epochs) {

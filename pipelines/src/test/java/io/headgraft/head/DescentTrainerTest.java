@@ -241,7 +241,7 @@ class DescentTrainerTest {
   @Test
   void saysHowItTrains() {
     assertThat(sgd(Checkpoints.NONE).how(DATA))
-        .isEqualTo("in one process, each setting as a Spark task of its own");
+        .isEqualTo("in one process, the settings side by side, shared out among Spark's tasks");
   }
 
   private static DescentTrainer sgd(Checkpoints checkpoints, String... overrides) {

@@ -45,10 +45,43 @@ class MiniBatchesTest {
     assertThat(Arrays.stream(first).boxed()).allMatch(count -> Math.abs(count - 1000) < 142);
   }
 
+  private static MiniBatches.Losses epoch(
+      SoftmaxLayer layer, HeadOptions.Descent options, long seed, int epoch) {
+    return MiniBatches.epoch(
+            List.of(new MiniBatches.Learner(layer, SETTING)), ROWS, options, seed, epoch)
+        .get(0);
+  }
+
+  @Test
+  void learnersThatGoSideBySideDoNotMeet() {
+    SoftmaxLayer one = layer(0);
+    SoftmaxLayer other = layer(0);
+    Setting.Descent slow = new Setting.Descent(0.01, 0.1, 10);
+    List<MiniBatches.Losses> losses =
+        MiniBatches.epoch(
+            List.of(new MiniBatches.Learner(one, SETTING), new MiniBatches.Learner(other, slow)),
+            ROWS,
+            options(2),
+            1,
+            0);
+
+    SoftmaxLayer alone = layer(0);
+    assertThat(losses.get(0)).isEqualTo(epoch(alone, options(2), 1, 0));
+    assertThat(one.state().weights()).isDeepEqualTo(alone.state().weights());
+    SoftmaxLayer slowly = layer(0);
+    assertThat(losses.get(1))
+        .isEqualTo(
+            MiniBatches.epoch(
+                    List.of(new MiniBatches.Learner(slowly, slow)), ROWS, options(2), 1, 0)
+                .get(0));
+    assertThat(other.state().weights()).isDeepEqualTo(slowly.state().weights());
+    assertThat(other.state().weights()[0]).isNotEqualTo(one.state().weights()[0]);
+  }
+
   @Test
   void fillsTheLastBatchFromTheBeginningOfTheOrder() {
     SoftmaxLayer layer = layer(0);
-    MiniBatches.Losses losses = MiniBatches.epoch(layer, ROWS, SETTING, options(2), 1, 0);
+    MiniBatches.Losses losses = epoch(layer, options(2), 1, 0);
 
     int[] order = MiniBatches.order(3, 1, 0);
     SoftmaxLayer expected = layer(0);
@@ -68,7 +101,7 @@ class MiniBatchesTest {
   @Test
   void aBatchMayBeLargerThanAllRows() {
     SoftmaxLayer layer = layer(0);
-    MiniBatches.Losses losses = MiniBatches.epoch(layer, ROWS, SETTING, options(7), 1, 0);
+    MiniBatches.Losses losses = epoch(layer, options(7), 1, 0);
 
     int[] order = MiniBatches.order(3, 1, 0);
     SoftmaxLayer expected = layer(0);
@@ -86,7 +119,7 @@ class MiniBatchesTest {
         new HeadOptions.Descent(
             List.of(), List.of(), new LearningRateSchedule.Annealing(0.5), RULE, 2, 4, 10);
     SoftmaxLayer layer = layer(0);
-    MiniBatches.epoch(layer, ROWS, SETTING, options, 1, 3);
+    epoch(layer, options, 1, 3);
 
     // Two batches an epoch: the steps of the fourth are the seventh and the eighth.
     int[] order = MiniBatches.order(3, 1, 3);
@@ -109,8 +142,8 @@ class MiniBatchesTest {
     SoftmaxLayer few = layer(4);
     SoftmaxLayer many = layer(4000);
 
-    MiniBatches.epoch(few, ROWS, SETTING, options, 1, 2);
-    MiniBatches.epoch(many, ROWS, SETTING, options, 1, 2);
+    epoch(few, options, 1, 2);
+    epoch(many, options, 1, 2);
 
     assertThat(many.state().weights()).isDeepEqualTo(few.state().weights());
     assertThat(many.state().weights()[0][0]).isNotZero();

@@ -224,7 +224,7 @@ class EmitModelTest {
   void nothingIsShippedWhenAPlaceholderWins() {
     assertRefused(
         "placeholder-wins",
-        "classifier.mlmodel takes [1-9]\\d? of 10 photos for a placeholder: set emit.placeholder-bias to auto, or lower",
+        "classifier.mlmodel takes [1-9]\\d? of 10 photos for a placeholder: set emit.placeholder-bias to auto or lower, or lower emit.placeholder-probability",
         "emit.max-placeholder-probability=1",
         "emit.placeholder-bias=2");
   }
@@ -233,7 +233,7 @@ class EmitModelTest {
   void nothingIsShippedWhenPlaceholdersTakeTooMuch() {
     assertRefused(
         "placeholder-probability",
-        "plain.mlmodel gives placeholders a probability of \\S+ in the mean over 10 photos, emit.max-placeholder-probability allows 1e-03: set emit.placeholder-bias to auto, or lower",
+        "plain.mlmodel gives placeholders a probability of \\S+ in the mean over 10 photos, emit.max-placeholder-probability allows 1e-03: set emit.placeholder-bias to auto or lower, or lower emit.placeholder-probability",
         "emit.models=[plain]",
         "emit.placeholder-bias=-4");
   }
