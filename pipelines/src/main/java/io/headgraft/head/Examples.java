@@ -97,6 +97,14 @@ public record Examples(
     return rows(chosen);
   }
 
+  /** Images evenly over the labels, with their variants, up to about so many rows. */
+  public Examples imagesEvenly(int rows) {
+    Examples originals = originals();
+    int images = (int) ((long) originals.size() * rows / size());
+    Set<String> kept = new HashSet<>(Arrays.asList(originals.evenly(images).imageIds));
+    return where(i -> kept.contains(imageIds[i]));
+  }
+
   int mostImagesOfALabel() {
     return idsByLabel().values().stream().mapToInt(TreeSet::size).max().orElse(0);
   }

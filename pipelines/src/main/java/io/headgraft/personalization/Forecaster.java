@@ -3,7 +3,7 @@ package io.headgraft.personalization;
 import io.headgraft.personalization.Play.Part;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -13,17 +13,8 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class Forecaster {
 
-  /**
-   * Of making a model, how often its rows are gone through: iterations of L-BFGS there and back, in
-   * double precision.
-   */
-  private static final double PASSES = 60;
-
   /** Of one row a label nothing can be learnt of how photos of a label differ. */
   private static final int LEAST_ROWS = 2;
-
-  /** Intervals are as narrow as the label sets let them be by then. */
-  private static final int MOST_ROUNDS = 3;
 
   private final JavaSparkContext spark;
   private final ForecastOptions options;
@@ -43,7 +34,8 @@ public final class Forecaster {
       return Forecast.none(
           "Nothing was played through: it takes three labels with training and held-out photos, and a placeholder.");
     }
-    List<Part> parts = parts(worlds, photos);
+    ForecastPlan plan = new ForecastPlan(worlds, photos, options, recipe);
+    List<Part> parts = plan.parts();
     Broadcast<ForecastPhotos> broadcast = spark.broadcast(photos);
     try {
       PhoneRecipe own = recipe;
@@ -61,10 +53,15 @@ public final class Forecaster {
           photos.testedOn(),
           (int) worlds.stream().mapToInt(world -> world.makers().length).average().orElse(0),
           Forecast.PHONE,
-          notes(worlds));
+          Stream.concat(notes(worlds).stream(), plan.missing().stream()).toList());
     } finally {
       broadcast.destroy();
     }
+  }
+
+  /** The multiply-adds that it takes, about; by the sizes of what there is. */
+  public double work(ForecastPhotos photos) {
+    return new ForecastPlan(worlds(photos), photos, options, recipe).work();
   }
 
   List<World> worlds(ForecastPhotos photos) {
@@ -92,65 +89,12 @@ public final class Forecaster {
 
   /** Rows of a model such that making all models takes half of the budget. */
   private int mostRows(ForecastPhotos photos, int worlds) {
-    double features = photos.pool().features()[0].length;
+    int features = photos.pool().features()[0].length;
+    int labels = photos.labels().size();
     double perWorld = options.multiplyAdds() / 2 / Math.max(1, worlds);
-    double perRow = features * (PASSES * photos.labels().size() + features);
-    double rows = (perWorld - 3 * features * features * features) / perRow;
+    double none = recipe.work(0, features, labels);
+    double rows = (perWorld - none) / (recipe.work(1, features, labels) - none);
     return (int) Math.max(0, Math.min(rows, Integer.MAX_VALUE));
-  }
-
-  /** The least number of episodes of each setting, and more rounds as the budget allows. */
-  List<Part> parts(List<World> worlds, ForecastPhotos photos) {
-    double round = 0;
-    double budget = options.multiplyAdds() / 2;
-    int[][] draws = draws(worlds, 1);
-    for (int i = 0; i < worlds.size(); i++) {
-      round += work(worlds.get(i), draws[i], photos);
-    }
-    int rounds = (int) Math.max(1, Math.min(MOST_ROUNDS, budget / Math.max(1, round)));
-    int[][] all = draws(worlds, rounds);
-    return IntStream.range(0, worlds.size())
-        .mapToObj(i -> new Part(worlds.get(i), i, all[i]))
-        .toList();
-  }
-
-  /** [world][number of photos]: so many that each setting has its episodes. */
-  private int[][] draws(List<World> worlds, int rounds) {
-    int[][] draws = new int[worlds.size()][options.photos().size()];
-    for (int p = 0; p < options.photos().size(); p++) {
-      int photos = options.photos().get(p);
-      for (int i = 0; i < draws.length; i++) {
-        World world = worlds.get(i);
-        long like =
-            worlds.stream()
-                .filter(other -> other.isLike(world) && other.photos() >= photos)
-                .count();
-        draws[i][p] =
-            world.photos() >= photos
-                ? (int) (((long) rounds * options.episodes() + like - 1) / like)
-                : 0;
-      }
-    }
-    return draws;
-  }
-
-  private double work(World world, int[] draws, ForecastPhotos photos) {
-    double products =
-        (double) photos.pool().features()[0].length
-            * (world.known().size() + recipe.placeholders(world.known().size()));
-    double tested = world.newTest().length + world.oldTest().length;
-    double work = 0;
-    for (int p = 0; p < draws.length; p++) {
-      for (int replay : options.replay()) {
-        double learnt =
-            (double) world.user().length * options.photos().get(p)
-                + (double) replay * world.old().length;
-        // Trained and empty, as shipped and copied; and neighbours.
-        work += draws[p] * products * 4 * (2 * learnt * recipe.epochs() + tested);
-        work += draws[p] * photos.pool().features()[0].length * learnt * tested;
-      }
-    }
-    return work;
   }
 
   private List<String> notes(List<World> worlds) {
@@ -167,7 +111,7 @@ public final class Forecaster {
     }
     if (shifts.isEmpty()) {
       notes.add(
-          "Users with the known labels and other photos were not played through: the data set has no groups, and its cached variants are neither mirrored nor darker.");
+          "Users with the known labels and other photos were not played through: the data set has no groups, and none of the rows at hand is of a variant that is mirrored or darker.");
     }
     return notes;
   }

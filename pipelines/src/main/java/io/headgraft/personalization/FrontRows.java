@@ -5,27 +5,26 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Rows as a model's trainable layers read them, each worked out once. Not for many threads. */
+/** Rows as a model's trainable layers read them. */
 final class FrontRows {
 
-  private final Front front;
-  private final float[][] features;
-  private final Map<Integer, float[]> known = new HashMap<>();
+  private final Map<Integer, float[]> made = new HashMap<>();
 
-  FrontRows(Front front, float[][] features) {
-    this.front = front;
-    this.features = features;
+  /**
+   * Works them out, all at once: a front that multiplies by a matrix lays it out but once.
+   *
+   * @param features [row][feature], as the backbone gives them
+   * @param rows those that will be asked for
+   */
+  FrontRows(Front front, float[][] features, int[] rows) {
+    float[][] values =
+        front.apply(Arrays.stream(rows).mapToObj(i -> features[i]).toArray(float[][]::new));
+    for (int i = 0; i < rows.length; i++) {
+      made.put(rows[i], values[i]);
+    }
   }
 
   float[][] of(int[] rows) {
-    int[] missing = Arrays.stream(rows).filter(row -> !known.containsKey(row)).distinct().toArray();
-    if (missing.length > 0) {
-      float[][] made =
-          front.apply(Arrays.stream(missing).mapToObj(i -> features[i]).toArray(float[][]::new));
-      for (int i = 0; i < missing.length; i++) {
-        known.put(missing[i], made[i]);
-      }
-    }
-    return Arrays.stream(rows).mapToObj(known::get).toArray(float[][]::new);
+    return Arrays.stream(rows).mapToObj(made::get).toArray(float[][]::new);
   }
 }

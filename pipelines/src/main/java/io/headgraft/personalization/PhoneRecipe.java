@@ -57,9 +57,19 @@ public interface PhoneRecipe extends Serializable {
    */
   Models models(List<String> labels, Examples photos);
 
+  /**
+   * The multiply-adds of making models, about; in proportion to the rows, but for a part that does
+   * not depend on them.
+   *
+   * @param rows of photos, with their variants
+   * @param features of each
+   * @param labels that the models know
+   */
+  double work(int rows, int features, int labels);
+
   /** How many placeholders models have beside so many labels. */
   int placeholders(int labels);
 
-  /** The numbers of a row that the trainable layers have, for estimates of the work. */
+  /** How often a phone goes through its photos, for estimates of the work. */
   int epochs();
 }

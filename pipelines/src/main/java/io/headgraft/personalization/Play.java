@@ -25,6 +25,8 @@ final class Play {
   private final ForecastOptions options;
   private final Models models;
   private final IdentityHashMap<Front, FrontRows> rows = new IdentityHashMap<>();
+  private final Distances toNew;
+  private final Distances toOld;
 
   /**
    * What a task has to do.
@@ -43,6 +45,35 @@ final class Play {
         recipe.models(
             part.world().known(),
             photos.pool().rows(part.world().makers()).labelled(part.world().classes()));
+    int[] examples = examples();
+    int[] needed = concat(examples, concat(part.world().newTest(), part.world().oldTest()));
+    for (Start start : models.starts()) {
+      front(start.front(), needed);
+    }
+    FrontRows neighbors = front(models.neighbors().front(), needed);
+    this.toNew = distances(neighbors, part.world().newTest(), examples);
+    this.toOld = distances(neighbors, part.world().oldTest(), examples);
+  }
+
+  private FrontRows front(Front front, int[] needed) {
+    return rows.computeIfAbsent(front, own -> new FrontRows(own, photos.pool().features(), needed));
+  }
+
+  private static Distances distances(FrontRows rows, int[] tested, int[] examples) {
+    return new Distances(rows.of(tested), examples, rows.of(examples));
+  }
+
+  /** All rows that are learnt from in some episode. */
+  private int[] examples() {
+    IntStream.Builder all = IntStream.builder();
+    all(
+        (draw, replay, count) ->
+            Arrays.stream(
+                    concat(
+                        drawn(part.world().user(), draw, count),
+                        replayed(draw, stored(models.neighbors(), replay))))
+                .forEach(all));
+    return all.build().distinct().toArray();
   }
 
   List<Episode> episodes() {
@@ -80,7 +111,7 @@ final class Play {
             own.epochs(),
             own.shuffle(),
             options.seed() + draw);
-    float[][] features = rows(start.front()).of(learnt);
+    float[][] features = rows.get(start.front()).of(learnt);
     Start trained =
         new Start(
             start.start(),
@@ -105,15 +136,19 @@ final class Play {
   /** Known examples: as many as are replayed, or as the model ships with if these are more. */
   private Episode neighbors(int draw, int replay, int count) {
     Neighbors model = models.neighbors();
-    int[] old = replayed(draw, Math.max(replay, model.examples()));
+    int[] old = replayed(draw, stored(model, replay));
     int[] all = concat(old, drawn(part.world().user(), draw, count));
     return episode(
         setting("knn", "shipped", replay, count),
         draw,
-        votes(model, old, part.world().oldTest()),
-        votes(model, all, part.world().newTest()),
-        votes(model, all, part.world().oldTest()),
+        votes(toOld, old, part.world().oldTest()),
+        votes(toNew, all, part.world().newTest()),
+        votes(toOld, all, part.world().oldTest()),
         0);
+  }
+
+  private static int stored(Neighbors model, int replay) {
+    return Math.max(replay, model.examples());
   }
 
   private Setting setting(String start, String defaults, int replay, int count) {
@@ -142,21 +177,17 @@ final class Play {
 
   private Answers answers(Start model, int[] photoRows) {
     return Answers.ofLogits(
-        DeviceTrainer.logits(model.layers(), rows(model.front()).of(photoRows)),
+        DeviceTrainer.logits(model.layers(), rows.get(model.front()).of(photoRows)),
         classes(photoRows));
   }
 
-  private Answers votes(Neighbors model, int[] examples, int[] photoRows) {
-    FrontRows own = rows(model.front());
+  private Answers votes(Distances distances, int[] examples, int[] photoRows) {
+    Neighbors model = models.neighbors();
     int classes = part.world().known().size() + part.world().newLabels();
     return Answers.of(
         new Votes(model.k(), model.uniform(), classes)
-            .of(own.of(examples), classes(examples), own.of(photoRows)),
+            .of(distances.of(examples), classes(examples), photoRows.length),
         classes(photoRows));
-  }
-
-  private FrontRows rows(Front front) {
-    return rows.computeIfAbsent(front, own -> new FrontRows(own, photos.pool().features()));
   }
 
   private int[] classes(int[] photoRows) {

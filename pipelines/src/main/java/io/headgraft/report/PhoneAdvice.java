@@ -3,7 +3,6 @@ package io.headgraft.report;
 import io.headgraft.personalization.Forecast;
 import io.headgraft.personalization.Forecast.Row;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -34,19 +33,24 @@ final class PhoneAdvice {
       return List.of();
     }
     List<String> sentences = new ArrayList<>(List.of(advice.photos()));
+    advice.more().ifPresent(sentences::add);
     advice.neighbors().ifPresent(sentences::add);
     advice.copied().ifPresent(sentences::add);
     return sentences;
   }
 
+  /** The fewest photos with which it is hardly worse than the best. */
+  private static Optional<Row> enough(List<Row> rows) {
+    return rows.stream().filter(row -> row.harmonicMean() >= best(rows) - WORTH).findFirst();
+  }
+
+  private static double best(List<Row> rows) {
+    return rows.stream().mapToDouble(Row::harmonicMean).max().orElse(0);
+  }
+
   /** How many photos to ask for, and whether old ones should go with them. */
   private String photos() {
-    Row best = alone.stream().max(Comparator.comparingDouble(Row::harmonicMean)).orElseThrow();
-    Row enough =
-        alone.stream()
-            .filter(row -> row.harmonicMean() >= best.harmonicMean() - WORTH)
-            .findFirst()
-            .orElseThrow();
+    Row enough = enough(alone).orElseThrow();
     return "Ask for %s of a new label: the model then knows %s of the new label’s photos and %s of the old ones’ (harmonic mean %s, 95 %% interval %s to %s)%s; %s"
         .formatted(
             photos(enough.photos()),
@@ -76,6 +80,21 @@ final class PhoneAdvice {
             .formatted(old, Figures.decimal(with.get().harmonicMean()))
         : "leave old photos out: %s beside them make it worse (%s)."
             .formatted(old, Figures.decimal(with.get().harmonicMean()));
+  }
+
+  /** What more photos and old ones together come to, where neither helps by itself. */
+  private Optional<String> more() {
+    Row alreadyEnough = enough(alone).orElseThrow();
+    return enough(replayed)
+        .filter(row -> row.photos() > alreadyEnough.photos())
+        .filter(row -> row.harmonicMean() >= best(alone) + WORTH)
+        .map(
+            row ->
+                "With %s, %s of each known label beside them are worth it: they bring it to %s."
+                    .formatted(
+                        photos(row.photos()),
+                        photos(row.replay()).replace("photo", "old photo"),
+                        Figures.decimal(row.harmonicMean())));
   }
 
   /** Where k-NN, given the same photos, is ahead. */

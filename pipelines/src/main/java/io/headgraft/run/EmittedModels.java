@@ -9,6 +9,7 @@ import io.headgraft.head.ClassWeights;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import io.headgraft.head.HeadOptions;
+import io.headgraft.head.Kernels;
 import io.headgraft.head.LbfgsTrainer;
 import io.headgraft.head.Setting;
 import io.headgraft.head.SoftmaxLayer;
@@ -42,6 +43,12 @@ final class EmittedModels implements PhoneRecipe {
       new DeviceOptions(new UpdateRule.Sgd(0), 0.001, 8, 10, true, 1);
 
   private static final Front RAW = features -> features;
+
+  /** TODO. */
+  private static final double TOLERANCE = 1e-3;
+
+  /** Evaluations. TODO */
+  private static final double PASSES = 45;
 
   /** As JSON, for settings do not travel. */
   private final String configuration;
@@ -81,6 +88,14 @@ final class EmittedModels implements PhoneRecipe {
   }
 
   @Override
+  public double work(int rows, int features, int labels) {
+    double square = (double) features * features;
+    double descent = 2 * PASSES * features * Kernels.lanes(labels, Kernels.DOUBLE_LANES);
+    // L-BFGS and its preconditioner; the products of the rows; factors, solutions and inverses.
+    return descent * (rows + features) + square * rows + 3 * square * features;
+  }
+
+  @Override
   public Models models(List<String> labels, Examples photos) {
     EmitOptions emit = settings().emit();
     Head head = head(labels, photos, settings().heads());
@@ -109,7 +124,7 @@ final class EmittedModels implements PhoneRecipe {
 
   private Head head(List<String> labels, Examples photos, HeadOptions options) {
     try (TrainingSet rows = TrainingSet.of(labels, photos, known(options.classWeights(), labels))) {
-      return new LbfgsTrainer(options).trainAsTried(rows, new Setting.Penalty(l2));
+      return new LbfgsTrainer(options).train(rows, new Setting.Penalty(l2), TOLERANCE);
     }
   }
 

@@ -22,7 +22,10 @@ public final class PersonalizationForecast {
   /** Held-out photos that a forecast looks at: their share of its time does not grow. */
   private static final int MOST_TESTED = 1000;
 
-  /** Training rows that every task may be given: 80 MB of the usual features. */
+  /**
+   * Training rows that every task may be given: 80 MB of the usual features. Where training rows do
+   * not fit into memory, they are of photos without their variants.
+   */
   private static final int MOST_ROWS = 20_000;
 
   private static final String HEAD = PlainClassifier.HEAD;
@@ -85,7 +88,7 @@ public final class PersonalizationForecast {
   private ForecastPhotos photos(TrainingData rows, Examples heldOut, Split tested) {
     Examples training =
         rows.train()
-            .filter(all -> all.size() <= MOST_ROWS)
+            .map(all -> all.size() <= MOST_ROWS ? all : all.imagesEvenly(MOST_ROWS))
             .orElseGet(() -> rows.trainingSample(MOST_ROWS));
     return new ForecastPhotos(
         rows.labels(),

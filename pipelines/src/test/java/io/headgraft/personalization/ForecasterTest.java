@@ -69,6 +69,11 @@ class ForecasterTest {
     }
 
     @Override
+    public double work(int rows, int features, int labels) {
+      return 1e6 + (double) rows * features;
+    }
+
+    @Override
     public int placeholders(int labels) {
       return spare;
     }
@@ -170,7 +175,8 @@ class ForecasterTest {
 
     Forecaster forecaster = new Forecaster(null, OPTIONS, new Means(3));
     List<World> worlds = forecaster.worlds(photos);
-    List<Play.Part> parts = new ArrayList<>(forecaster.parts(worlds, photos));
+    List<Play.Part> parts =
+        new ArrayList<>(new ForecastPlan(worlds, photos, OPTIONS, new Means(3)).parts());
     Collections.reverse(parts);
     List<Episode> here = new ArrayList<>();
     for (Play.Part part : parts) {
@@ -180,6 +186,27 @@ class ForecasterTest {
     here.sort(Comparator.comparingInt(Episode::world));
     assertThat(new EpisodeMeans(worlds, OPTIONS).rows(here)).isEqualTo(onSpark.episodes());
     assertThat(forecast(new Means(3), photos)).isEqualTo(onSpark);
+  }
+
+  @Test
+  void whatTheBudgetIsNotEnoughForIsLeftOut() {
+    ForecastPhotos photos = photos(5, id -> id);
+    ForecastOptions poor =
+        new ForecastOptions(List.of(1, 5, 50), List.of(0, 2), List.of(1, 2, 3), 20, 1e-6, 199, 7);
+
+    Forecast forecast = new Forecaster(LocalSpark.context(), poor, new Means(3)).of(photos);
+
+    assertThat(forecast.episodes()).extracting(Row::newLabels).containsOnly(1);
+    assertThat(forecast.episodes()).extracting(Row::photos).containsOnly(1, 5);
+    assertThat(forecast.episodes()).extracting(Row::episodes).containsOnly(20);
+    assertThat(forecast.notes())
+        .last()
+        .asString()
+        .startsWith("Left out, for personalize.forecast-seconds is not enough for so many labels: ")
+        .contains("3 new labels with 5 photos", "mirrored with 1 photo");
+    assertThat(new Forecaster(null, OPTIONS, new Means(3)).work(photos))
+        .isLessThan(OPTIONS.multiplyAdds())
+        .isGreaterThan(new Forecaster(null, poor, new Means(3)).work(photos));
   }
 
   private static Forecast forecast(PhoneRecipe recipe, ForecastPhotos photos) {
