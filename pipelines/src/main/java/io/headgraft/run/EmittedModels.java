@@ -44,11 +44,16 @@ final class EmittedModels implements PhoneRecipe {
 
   private static final Front RAW = features -> features;
 
-  /** TODO. */
+  /**
+   * As near to the minimum as it matters: on the digits, harmonic means are those of 1e-5 to two
+   * decimals, after a third to a half of the iterations.
+   */
   private static final double TOLERANCE = 1e-3;
 
-  /** Evaluations. TODO */
-  private static final double PASSES = 45;
+  /**
+   * Iterations until then: 43 on the 8,275 rows of the digits, 65 on the 1,655 without variants.
+   */
+  private static final double ITERATIONS = 55;
 
   /** As JSON, for settings do not travel. */
   private final String configuration;
@@ -90,9 +95,12 @@ final class EmittedModels implements PhoneRecipe {
   @Override
   public double work(int rows, int features, int labels) {
     double square = (double) features * features;
-    double descent = 2 * PASSES * features * Kernels.lanes(labels, Kernels.DOUBLE_LANES);
-    // L-BFGS and its preconditioner; the products of the rows; factors, solutions and inverses.
-    return descent * (rows + features) + square * rows + 3 * square * features;
+    int lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
+    // There and back, and as much for the inverse of what resembles the Hessian; half of a sum of
+    // products, as it is symmetric; two factors, and what it takes to multiply by their inverses.
+    return 2 * ITERATIONS * features * lanes * (rows + features)
+        + square * rows / 2
+        + 4 * square * features;
   }
 
   @Override
