@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a forecast comes to for the people who build the app: sentences of its own figures. */
 final class PhoneAdvice {
@@ -87,17 +88,17 @@ final class PhoneAdvice {
     Row alreadyEnough = enough(alone).orElseThrow();
     return enough(replayed)
         .filter(row -> row.photos() > alreadyEnough.photos())
-        .filter(row -> row.harmonicMean() >= best(alone) + WORTH)
+        .filter(row -> row.harmonicMean() >= alreadyEnough.harmonicMean() + WORTH)
         .map(
             row ->
-                "With %s, %s of each known label beside them are worth it: they bring it to %s."
+                "With %s, %s of each known label beside them are worth it: they bring the harmonic mean to %s."
                     .formatted(
                         photos(row.photos()),
                         photos(row.replay()).replace("photo", "old photo"),
                         Figures.decimal(row.harmonicMean())));
   }
 
-  /** Where k-NN, given the same photos, is ahead. */
+  /** Where k-NN, given the same photos, is ahead of training with all of them or the new ones. */
   private Optional<String> neighbors() {
     List<String> better = new ArrayList<>();
     int compared = 0;
@@ -105,14 +106,14 @@ final class PhoneAdvice {
       if (row.shift() != null || row.newLabels() != 1 || !row.start().equals("knn")) {
         continue;
       }
-      Optional<Row> trained =
-          forecast.curve("trained", "shipped", row.replay()).stream()
-              .filter(other -> other.photos() == row.photos())
-              .findFirst();
-      compared += trained.isPresent() ? 1 : 0;
-      trained
-          .filter(other -> row.harmonicMean() > other.harmonicMean())
-          .ifPresent(other -> better.add("%d + %d".formatted(row.photos(), row.replay())));
+      List<Row> trained =
+          Stream.concat(alone.stream(), replayed.stream())
+              .filter(other -> other.photos() == row.photos() && other.replay() <= row.replay())
+              .toList();
+      compared += trained.isEmpty() ? 0 : 1;
+      if (!trained.isEmpty() && row.harmonicMean() > best(trained)) {
+        better.add("%d + %d".formatted(row.photos(), row.replay()));
+      }
     }
     if (compared == 0) {
       return Optional.empty();

@@ -132,7 +132,10 @@ Harmonic mean of the accuracies on the new and on the old labels, with 95 % inte
 ```swift
 configuration.parameters = [
 <#list model.hyperparameters as parameter>
+<#-- Which optimizer it is, is the model's own: Swift has no key for it. -->
+<#if parameter.name != "optimizer">
     .${parameterKey(parameter.name)}: <@value parameter.defaultValue/>,
+</#if>
 </#list>
 ]
 ```

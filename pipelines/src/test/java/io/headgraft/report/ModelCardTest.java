@@ -80,7 +80,8 @@ class ModelCardTest {
     assertThat(card)
         .contains("Ask for 5 photos of a new label:", "give each update 5 old photos")
         .contains("| 5 | 0.920 (0.900 to 0.940) | 0.950 (0.930 to 0.970) |")
-        .contains(".learningRate: 0.01,");
+        .contains(".learningRate: 0.01,")
+        .doesNotContain(".optimizer");
     assertThat(headings(card(report, "sgd", Crop.SCALE_FILL, plain(report))))
         .doesNotContain("What happens on the phone");
     assertThat(ModelCard.parameterKey("mini-batch-size")).isEqualTo("miniBatchSize");
