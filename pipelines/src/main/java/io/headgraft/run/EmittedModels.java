@@ -45,8 +45,8 @@ final class EmittedModels implements PhoneRecipe {
   private static final Front RAW = features -> features;
 
   /**
-   * As near to the minimum as it matters: on the digits, harmonic means are those of 1e-5 to two
-   * decimals, after a third to a half of the iterations.
+   * As near to the minimum as it matters: on the digits, no harmonic mean as shipped differs by
+   * more than 0.004 from that of 1e-5, which takes 1.9 to 2.6 times as many iterations.
    */
   private static final double TOLERANCE = 1e-3;
 
