@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * {@link Kernels} with and without vectors, on rows of 1000 features. An operation is a tile of
- * {@link Kernels#ROWS} rows: 2 · 8 · 1000 · lanes floating-point operations.
+ * {@link Kernels#ROWS} rows: 2 · 8 · 1000 · columns floating-point operations.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -29,8 +29,8 @@ public class KernelsBenchmark {
   private static final int FEATURES = 1000;
 
   /** Columns of the matrix, a label each. */
-  @Param({"16", "64"})
-  public int lanes;
+  @Param({"10", "64"})
+  public int columns;
 
   /** Which kernels. */
   @Param({"vectors", "scalars"})
@@ -60,37 +60,37 @@ public class KernelsBenchmark {
         floatRows[r][i] = (float) doubleRows[r][i];
       }
     }
-    floatMatrix = new float[FEATURES * lanes];
-    doubleMatrix = new double[FEATURES * lanes];
-    floatSums = new float[Kernels.ROWS * lanes];
-    doubleSums = new double[Kernels.ROWS * lanes];
+    floatMatrix = new float[FEATURES * columns];
+    doubleMatrix = new double[FEATURES * columns];
+    floatSums = new float[Kernels.ROWS * columns];
+    doubleSums = new double[Kernels.ROWS * columns];
   }
 
   /** Logits in single precision. */
   @Benchmark
   public float[] floatProducts() {
-    kernels.addProducts(floatRows, floatMatrix, lanes, floatSums);
+    kernels.addProducts(floatRows, floatMatrix, 0, FEATURES, columns, floatSums);
     return floatSums;
   }
 
   /** A gradient in single precision. */
   @Benchmark
   public float[] floatOuterProducts() {
-    kernels.addOuterProducts(floatRows, floatSums, lanes, floatMatrix);
+    kernels.addOuterProducts(floatRows, floatSums, columns, floatMatrix, 0, FEATURES);
     return floatMatrix;
   }
 
   /** Logits in double precision. */
   @Benchmark
   public double[] doubleProducts() {
-    kernels.addProducts(doubleRows, doubleMatrix, 0, lanes, doubleSums);
+    kernels.addProducts(doubleRows, doubleMatrix, 0, FEATURES, columns, doubleSums);
     return doubleSums;
   }
 
   /** A gradient in double precision. */
   @Benchmark
   public double[] doubleOuterProducts() {
-    kernels.addOuterProducts(doubleRows, doubleSums, lanes, doubleMatrix, 0, 0);
+    kernels.addOuterProducts(doubleRows, doubleSums, columns, doubleMatrix, 0, FEATURES);
     return doubleMatrix;
   }
 }

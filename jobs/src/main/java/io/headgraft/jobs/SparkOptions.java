@@ -105,6 +105,7 @@ final class SparkOptions {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.driver.host", "localhost");
     conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.sql.shuffle.partitions", "2");
     conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
     // Rows of features are large: a larger batch of them in memory has no use.

@@ -54,31 +54,38 @@ final class Cholesky {
         }
       }
     }
-    double[] factors = new double[BLOCK * size];
+    int left = size - end;
+    double[] factors = new double[BLOCK * left];
     for (int column = 0; column < BLOCK; column++) {
-      for (int i = end; i < size; i++) {
-        factors[column * size + i] = -below[block][column][i - end];
+      for (int i = 0; i < left; i++) {
+        factors[column * left + i] = -below[block][column][i];
       }
     }
-    Kernels.best().addOuterProducts(below[block], factors, size, rest, end, end);
+    Kernels.best().addOuterProducts(below[block], factors, left, rest, end * size + end, size);
   }
 
-  /** Multiplies columns by the inverse of L · Lᵀ, in place: {@code values} is [row][lane]. */
-  void solve(double[] values, int lanes) {
-    solveFactor(values, lanes);
-    double[] sums = new double[BLOCK * lanes];
+  /**
+   * Multiplies columns by the inverse of L · Lᵀ, in place.
+   *
+   * @param values [column][row]
+   */
+  void solve(double[] values) {
+    solveFactor(values);
+    int columns = values.length / size;
+    double[] sums = new double[BLOCK * columns];
     for (int block = diagonal.length - 1; block >= 0; block--) {
       int start = block * BLOCK;
       Arrays.fill(sums, 0);
-      Kernels.best().addProducts(below[block], values, start + BLOCK, lanes, sums);
-      for (int i = 0; i < sums.length; i++) {
-        values[start * lanes + i] -= sums[i];
-      }
-      for (int i = BLOCK - 1; i >= 0; i--) {
-        for (int k = i + 1; k < BLOCK; k++) {
-          subtract(values, start + i, diagonal[block][k][i], start + k, lanes);
+      Kernels.best().addProducts(below[block], values, start + BLOCK, size, columns, sums);
+      for (int column = 0; column < columns; column++) {
+        int at = column * size + start;
+        for (int i = BLOCK - 1; i >= 0; i--) {
+          double value = values[at + i] - sums[i * columns + column];
+          for (int k = i + 1; k < BLOCK; k++) {
+            value -= diagonal[block][k][i] * values[at + k];
+          }
+          values[at + i] = value / diagonal[block][i][i];
         }
-        divide(values, start + i, diagonal[block][i][i], lanes);
       }
     }
   }
@@ -87,22 +94,25 @@ final class Cholesky {
    * Multiplies columns by the inverse of L, in place: a block's part, and what that is for those
    * below it.
    *
-   * @param values [row][lane]
+   * @param values [column][row]
    */
-  void solveFactor(double[] values, int lanes) {
-    double[] negative = new double[BLOCK * lanes];
+  void solveFactor(double[] values) {
+    int columns = values.length / size;
+    double[] negative = new double[BLOCK * columns];
     for (int block = 0; block < diagonal.length; block++) {
       int start = block * BLOCK;
-      for (int i = 0; i < BLOCK; i++) {
-        for (int k = 0; k < i; k++) {
-          subtract(values, start + i, diagonal[block][i][k], start + k, lanes);
+      for (int column = 0; column < columns; column++) {
+        int at = column * size + start;
+        for (int i = 0; i < BLOCK; i++) {
+          double value = values[at + i];
+          for (int k = 0; k < i; k++) {
+            value -= diagonal[block][i][k] * values[at + k];
+          }
+          values[at + i] = value / diagonal[block][i][i];
+          negative[i * columns + column] = -values[at + i];
         }
-        divide(values, start + i, diagonal[block][i][i], lanes);
       }
-      for (int i = 0; i < negative.length; i++) {
-        negative[i] = -values[start * lanes + i];
-      }
-      Kernels.best().addOuterProducts(below[block], negative, lanes, values, start + BLOCK, 0);
+      Kernels.best().addOuterProducts(below[block], negative, columns, values, start + BLOCK, size);
     }
   }
 
@@ -125,17 +135,5 @@ final class Cholesky {
       }
     }
     return product;
-  }
-
-  private static void subtract(double[] values, int from, double factor, int what, int lanes) {
-    for (int lane = 0; lane < lanes; lane++) {
-      values[from * lanes + lane] -= factor * values[what * lanes + lane];
-    }
-  }
-
-  private static void divide(double[] values, int row, double divisor, int lanes) {
-    for (int lane = 0; lane < lanes; lane++) {
-      values[row * lanes + lane] /= divisor;
-    }
   }
 }

@@ -4,20 +4,17 @@ import java.lang.reflect.InvocationTargetException;
 import org.slf4j.LoggerFactory;
 
 /**
- * The products that training spends its time on: of a few rows with a matrix that has a column for
- * each label, and back. The labels' columns lie side by side ("lanes"), so that the numbers of a
- * processor's vector never meet: each is a sum of its own, in one order, by fused multiply-add. The
- * same arguments give the same bits on every processor, however wide its vectors are, and also
- * without them.
+ * The products that training spends its time on: of a few rows with as many columns as there are
+ * labels, and back. A product is the sum of a fixed number of sums ("lanes"), as many as the widest
+ * vector has numbers, each in one order by fused multiply-add. The same arguments give the same
+ * bits on every processor, however wide its vectors are, and also without them.
  */
 public interface Kernels {
 
   /** Rows that are taken at once: as many sums as hide the time that an addition takes. */
   int ROWS = 8;
 
-  /**
-   * Lanes of a matrix in single precision come in multiples of this: the widest vector there is.
-   */
+  /** Sums that make up a product in single precision: the widest vector there is. */
   int FLOAT_LANES = 16;
 
   /** The same in double precision. */
@@ -61,46 +58,68 @@ public interface Kernels {
     return Found.BEST;
   }
 
-  /** The smallest multiple that so many labels fit into. */
-  static int lanes(int labels, int multiple) {
-    return (labels + multiple - 1) / multiple * multiple;
+  /**
+   * A sum's lanes, added up in one order.
+   *
+   * @param lanes {@link #FLOAT_LANES} from {@code at} on
+   */
+  static float sum(float[] lanes, int at) {
+    float sum = 0;
+    for (int lane = at; lane < at + FLOAT_LANES; lane += 8) {
+      sum +=
+          ((lanes[lane] + lanes[lane + 1]) + (lanes[lane + 2] + lanes[lane + 3]))
+              + ((lanes[lane + 4] + lanes[lane + 5]) + (lanes[lane + 6] + lanes[lane + 7]));
+    }
+    return sum;
   }
 
   /**
-   * Adds the products of rows with a matrix.
+   * A sum's lanes, added up in one order.
    *
-   * @param rows {@link #ROWS}, of as many numbers as the matrix has rows
-   * @param matrix [feature][lane]
-   * @param lanes a multiple of {@link #FLOAT_LANES}
-   * @param sums [row][lane]
+   * @param lanes {@link #DOUBLE_LANES} from {@code at} on
    */
-  void addProducts(float[][] rows, float[] matrix, int lanes, float[] sums);
+  static double sum(double[] lanes, int at) {
+    double sum = 0;
+    for (int lane = at; lane < at + DOUBLE_LANES; lane += 8) {
+      sum +=
+          ((lanes[lane] + lanes[lane + 1]) + (lanes[lane + 2] + lanes[lane + 3]))
+              + ((lanes[lane + 4] + lanes[lane + 5]) + (lanes[lane + 6] + lanes[lane + 7]));
+    }
+    return sum;
+  }
 
   /**
-   * Adds to a matrix each row's numbers times the row's factors.
+   * Adds the products of rows with columns. Of a product, feature i goes into lane i modulo {@link
+   * #FLOAT_LANES} of a sum, in the order of the features.
    *
-   * @param rows {@link #ROWS}
-   * @param factors [row][lane]
-   * @param lanes a multiple of {@link #FLOAT_LANES}
-   * @param matrix [feature][lane]
+   * @param rows {@link #ROWS}, all of one length
+   * @param matrix columns, as long as the rows
+   * @param start where the first one begins
+   * @param stride from the beginning of one to that of the next
+   * @param sums [row][column]
    */
-  void addOuterProducts(float[][] rows, float[] factors, int lanes, float[] matrix);
+  void addProducts(
+      float[][] rows, float[] matrix, int start, int stride, int columns, float[] sums);
 
   /**
-   * As {@link #addProducts(float[][], float[], int, float[])}.
+   * Adds to columns the rows times the factors, row by row.
    *
-   * @param first the row of the matrix that the rows' first number is multiplied with
-   * @param lanes a multiple of {@link #DOUBLE_LANES}
-   */
-  void addProducts(double[][] rows, double[] matrix, int first, int lanes, double[] sums);
-
-  /**
-   * As {@link #addOuterProducts(float[][], float[], int, float[])}.
-   *
-   * @param lanes a multiple of {@link #DOUBLE_LANES}
-   * @param first the row of the matrix that the rows' first number is added to
-   * @param firstLane the lanes before it are left alone; a multiple of {@link #DOUBLE_LANES}
+   * @param rows {@link #ROWS}, all of one length
+   * @param factors [row][column]
+   * @param matrix columns, as long as the rows
+   * @param start where the first one begins
+   * @param stride from the beginning of one to that of the next
    */
   void addOuterProducts(
-      double[][] rows, double[] factors, int lanes, double[] matrix, int first, int firstLane);
+      float[][] rows, float[] factors, int columns, float[] matrix, int start, int stride);
+
+  /**
+   * As {@link #addProducts(float[][], float[], int, int, int, float[])}, in {@link #DOUBLE_LANES}.
+   */
+  void addProducts(
+      double[][] rows, double[] matrix, int start, int stride, int columns, double[] sums);
+
+  /** As {@link #addOuterProducts(float[][], float[], int, float[], int, int)}. */
+  void addOuterProducts(
+      double[][] rows, double[] factors, int columns, double[] matrix, int start, int stride);
 }

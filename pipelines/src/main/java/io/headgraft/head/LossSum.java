@@ -66,13 +66,9 @@ interface LossSum {
 
     private static final int RANGES = 16;
 
-    private final int labels;
-    private final int features;
     private final Range[] ranges;
 
     Local(Rows rows, int labels) {
-      this.labels = labels;
-      this.features = rows.features()[0].length;
       int tiles = (rows.size() + Kernels.ROWS - 1) / Kernels.ROWS;
       int count = Math.min(RANGES, tiles);
       ranges =
@@ -90,40 +86,20 @@ interface LossSum {
 
     @Override
     public double add(double[] parameters, double[] gradient) {
-      double[] matrix = matrix(parameters);
-      IntStream.range(0, ranges.length).parallel().forEach(i -> ranges[i].run(matrix));
+      IntStream.range(0, ranges.length).parallel().forEach(i -> ranges[i].run(parameters));
       double loss = 0;
-      double[] sum = new double[matrix.length];
+      double[] sum = new double[gradient.length];
       for (Range range : ranges) {
         loss += range.loss;
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += range.gradient[i];
-        }
+        accumulate(range.gradient, sum);
       }
-      addTransposed(sum, gradient);
+      accumulate(sum, gradient);
       return loss;
     }
 
-    /** Weights by [feature][lane], and behind them the biases. */
-    private double[] matrix(double[] parameters) {
-      int lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
-      double[] matrix = new double[(features + 1) * lanes];
-      for (int k = 0; k < labels; k++) {
-        for (int i = 0; i < features; i++) {
-          matrix[i * lanes + k] = parameters[k * features + i];
-        }
-        matrix[features * lanes + k] = parameters[labels * features + k];
-      }
-      return matrix;
-    }
-
-    private void addTransposed(double[] sum, double[] gradient) {
-      int lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
-      for (int k = 0; k < labels; k++) {
-        for (int i = 0; i < features; i++) {
-          gradient[k * features + i] += sum[i * lanes + k];
-        }
-        gradient[labels * features + k] += sum[features * lanes + k];
+    private static void accumulate(double[] from, double[] to) {
+      for (int i = 0; i < to.length; i++) {
+        to[i] += from[i];
       }
     }
   }
@@ -133,15 +109,15 @@ interface LossSum {
 
     private final Rows rows;
     private final int labels;
-    private final int lanes;
+    private final int features;
     private final int from;
     private final int to;
     private final RowTile tile;
 
-    /** Of the rows of the tile, [row][lane]: logits, then what the loss changes with them. */
+    /** Of the rows of the tile, [row][label]: logits, then what the loss changes with them. */
     private final double[] errors;
 
-    /** As the matrix: the weights', and behind them the biases'. */
+    /** As the parameters. */
     private final double[] gradient;
 
     private double loss;
@@ -149,33 +125,32 @@ interface LossSum {
     Range(Rows rows, int labels, int from, int to) {
       this.rows = rows;
       this.labels = labels;
-      this.lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
       this.from = from;
       this.to = to;
-      int features = rows.features()[0].length;
+      this.features = rows.features()[0].length;
       this.tile = new RowTile(features);
-      this.errors = new double[Kernels.ROWS * lanes];
-      this.gradient = new double[(features + 1) * lanes];
+      this.errors = new double[Kernels.ROWS * labels];
+      this.gradient = new double[labels * (features + 1)];
     }
 
-    void run(double[] matrix) {
+    void run(double[] parameters) {
       Arrays.fill(gradient, 0);
       loss = 0;
-      int biases = matrix.length - lanes;
+      int biases = labels * features;
       for (int start = from; start < to; start += Kernels.ROWS) {
         int count = Math.min(Kernels.ROWS, to - start);
         tile.load(rows.features(), start, count);
         for (int r = 0; r < Kernels.ROWS; r++) {
-          System.arraycopy(matrix, biases, errors, r * lanes, lanes);
+          System.arraycopy(parameters, biases, errors, r * labels, labels);
         }
-        Kernels.best().addProducts(tile.rows(), matrix, 0, lanes, errors);
+        Kernels.best().addProducts(tile.rows(), parameters, 0, features, labels, errors);
         for (int r = 0; r < count; r++) {
-          error(r * lanes, rows.labels()[start + r], rows.weights()[start + r]);
+          error(r * labels, rows.labels()[start + r], rows.weights()[start + r]);
         }
-        Arrays.fill(errors, count * lanes, errors.length, 0);
-        Kernels.best().addOuterProducts(tile.rows(), errors, lanes, gradient, 0, 0);
+        Arrays.fill(errors, count * labels, errors.length, 0);
+        Kernels.best().addOuterProducts(tile.rows(), errors, labels, gradient, 0, features);
         for (int i = 0; i < errors.length; i++) {
-          gradient[biases + i % lanes] += errors[i];
+          gradient[biases + i % labels] += errors[i];
         }
       }
     }

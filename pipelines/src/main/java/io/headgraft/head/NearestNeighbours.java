@@ -33,6 +33,9 @@ public record NearestNeighbours(
   /** Examples that are compared with a row at a time: they fit into the second-level cache. */
   private static final int TILE = 256;
 
+  /** Of those, the ones whose products are computed at once. */
+  private static final int PANEL = 16;
+
   /** Rows travel with their task, and Spark refuses tasks of more than 128 MiB. */
   static final int ROWS_A_TASK = 4096;
 
@@ -117,8 +120,8 @@ public record NearestNeighbours(
     float[] squares = squares(rows.features());
     for (int from = 0; from < examples.length; from += TILE) {
       List<Panel> panels = new ArrayList<>();
-      for (int at = from; at < Math.min(from + TILE, examples.length); at += Kernels.FLOAT_LANES) {
-        int to = Math.min(at + Kernels.FLOAT_LANES, examples.length);
+      for (int at = from; at < Math.min(from + TILE, examples.length); at += PANEL) {
+        int to = Math.min(at + PANEL, examples.length);
         panels.add(new Panel(Arrays.copyOfRange(examples, at, to), count));
       }
       search(rows, squares, panels);
@@ -149,24 +152,21 @@ public record NearestNeighbours(
     }
   }
 
-  /**
-   * Examples side by side. Each panel is a matrix of its own, so that it is read from its beginning
-   * to its end.
-   */
+  /** Examples that are columns of one matrix. */
   private static final class Panel {
 
-    private final float[] lanes;
+    private final float[] columns;
     private final float[] squares;
-    private final float[] products = new float[Kernels.ROWS * Kernels.FLOAT_LANES];
+    private final float[] products;
     private final Nearest[] nearest;
 
     Panel(float[][] examples, int count) {
-      lanes = new float[examples[0].length * Kernels.FLOAT_LANES];
+      int features = examples[0].length;
+      columns = new float[examples.length * features];
       for (int e = 0; e < examples.length; e++) {
-        for (int i = 0; i < examples[e].length; i++) {
-          lanes[i * Kernels.FLOAT_LANES + e] = examples[e][i];
-        }
+        System.arraycopy(examples[e], 0, columns, e * features, features);
       }
+      products = new float[Kernels.ROWS * examples.length];
       squares = squares(examples);
       nearest = new Nearest[examples.length];
       Arrays.setAll(nearest, e -> new Nearest(count));
@@ -175,10 +175,10 @@ public record NearestNeighbours(
     /** Rows, the first of which is that number of all. */
     void offer(float[][] tile, Rows rows, float[] rowSquares, int first, int count) {
       Arrays.fill(products, 0);
-      Kernels.best().addProducts(tile, lanes, Kernels.FLOAT_LANES, products);
+      Kernels.best().addProducts(tile, columns, 0, tile[0].length, nearest.length, products);
       for (int r = 0; r < count; r++) {
         for (int e = 0; e < nearest.length; e++) {
-          float product = products[r * Kernels.FLOAT_LANES + e];
+          float product = products[r * nearest.length + e];
           float distance = Math.max(0, squares[e] + rowSquares[first + r] - 2 * product);
           nearest[e].offer(distance, rows.labels()[first + r], rows.weights()[first + r]);
         }
@@ -196,11 +196,12 @@ public record NearestNeighbours(
 
   /** A row's product with itself, to the bit: the same sum in the same order. */
   private static float square(float[] row) {
-    float sum = 0;
-    for (float value : row) {
-      sum = Math.fma(value, value, sum);
+    float[] lanes = new float[Kernels.FLOAT_LANES];
+    for (int i = 0; i < row.length; i++) {
+      int lane = i % lanes.length;
+      lanes[lane] = Math.fma(row[i], row[i], lanes[lane]);
     }
-    return sum;
+    return Kernels.sum(lanes, 0);
   }
 
   /** The nearest so far. */

@@ -26,22 +26,6 @@ public record Parameters(float[] values, float[] gradient, float[][] states) {
     return new Parameters(values, new float[states][values.length]);
   }
 
-  /**
-   * Follows the mean gradient of a batch, and the penalty's, and forgets it.
-   *
-   * @param batch its number of rows
-   * @param steps before this one
-   */
-  public void step(UpdateRule rule, int batch, double l2, double learningRate, long steps) {
-    float mean = 1f / batch;
-    float penalty = (float) l2;
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] = mean * gradient[i] + penalty * values[i];
-    }
-    rule.step(values, gradient, states, learningRate, steps);
-    forget();
-  }
-
   /** Begins a new sum. */
   public void forget() {
     Arrays.fill(gradient, 0);

@@ -70,18 +70,13 @@ final class Preconditioner {
 
   /** Multiplies parameters by the inverse, in place. */
   void apply(double[] parameters) {
-    int lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
-    double[] values = new double[size * lanes];
+    double[] values = new double[labels * size];
     for (int k = 0; k < labels; k++) {
-      for (int i = 0; i < features; i++) {
-        values[i * lanes + k] = parameters[k * features + i];
-      }
+      System.arraycopy(parameters, k * features, values, k * size, features);
     }
-    factor.solve(values, lanes);
+    factor.solve(values);
     for (int k = 0; k < labels; k++) {
-      for (int i = 0; i < features; i++) {
-        parameters[k * features + i] = values[i * lanes + k];
-      }
+      System.arraycopy(values, k * size, parameters, k * features, features);
     }
     for (int i = labels * features; i < parameters.length; i++) {
       parameters[i] /= curvature;

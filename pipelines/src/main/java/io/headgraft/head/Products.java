@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  */
 final class Products {
 
-  /** Rows of the matrix at a time, a multiple of {@link Kernels#DOUBLE_LANES}. */
+  /** Rows of the matrix at a time. */
   private static final int BLOCK = 64;
 
   /** Where rows come from: those of many threads at once. */
@@ -27,9 +27,9 @@ final class Products {
 
   private Products() {}
 
-  /** The features, filled up to the length of the matrix's sides. */
+  /** The features, filled up to the length of the matrix's sides: whole blocks. */
   static int side(int features) {
-    return Kernels.lanes(features, Kernels.DOUBLE_LANES);
+    return (features + Cholesky.BLOCK - 1) / Cholesky.BLOCK * Cholesky.BLOCK;
   }
 
   /**
@@ -54,9 +54,10 @@ final class Products {
   /** What is right of the diagonal, and a part left of it. */
   private static void addBlock(int first, int rows, int features, Source source, double[] sums) {
     int side = side(features);
-    double[][] tile = new double[Kernels.ROWS][Math.min(BLOCK, features - first)];
+    int columns = Math.min(BLOCK, features - first);
+    double[][] tile = new double[Kernels.ROWS][features - first];
     double[] row = new double[features];
-    double[] factors = new double[Kernels.ROWS * side];
+    double[] factors = new double[Kernels.ROWS * columns];
     for (int start = 0; start < rows; start += Kernels.ROWS) {
       for (int r = 0; r < Kernels.ROWS; r++) {
         if (start + r < rows) {
@@ -65,9 +66,9 @@ final class Products {
           Arrays.fill(row, 0);
         }
         System.arraycopy(row, first, tile[r], 0, tile[r].length);
-        System.arraycopy(row, first, factors, r * side + first, features - first);
+        System.arraycopy(row, first, factors, r * columns, columns);
       }
-      Kernels.best().addOuterProducts(tile, factors, side, sums, first, first);
+      Kernels.best().addOuterProducts(tile, factors, columns, sums, first * side + first, side);
     }
   }
 }

@@ -1,52 +1,67 @@
 package io.headgraft.head;
 
+import java.util.Arrays;
+
 /** The kernels where Java has no vectors: each line says what {@link VectorKernels} computes. */
 final class ScalarKernels implements Kernels {
 
   @Override
-  public void addProducts(float[][] rows, float[] matrix, int lanes, float[] sums) {
+  public void addProducts(
+      float[][] rows, float[] matrix, int start, int stride, int columns, float[] sums) {
+    float[] lanes = new float[FLOAT_LANES];
     for (int r = 0; r < ROWS; r++) {
-      for (int i = 0; i < rows[r].length; i++) {
-        for (int lane = 0; lane < lanes; lane++) {
-          int sum = r * lanes + lane;
-          sums[sum] = Math.fma(rows[r][i], matrix[i * lanes + lane], sums[sum]);
+      for (int column = 0; column < columns; column++) {
+        Arrays.fill(lanes, 0);
+        int at = start + column * stride;
+        for (int i = 0; i < rows[r].length; i++) {
+          int lane = i % FLOAT_LANES;
+          lanes[lane] = Math.fma(rows[r][i], matrix[at + i], lanes[lane]);
         }
-      }
-    }
-  }
-
-  @Override
-  public void addOuterProducts(float[][] rows, float[] factors, int lanes, float[] matrix) {
-    for (int r = 0; r < ROWS; r++) {
-      for (int i = 0; i < rows[r].length; i++) {
-        for (int lane = 0; lane < lanes; lane++) {
-          int at = i * lanes + lane;
-          matrix[at] = Math.fma(rows[r][i], factors[r * lanes + lane], matrix[at]);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void addProducts(double[][] rows, double[] matrix, int first, int lanes, double[] sums) {
-    for (int r = 0; r < ROWS; r++) {
-      for (int i = 0; i < rows[r].length; i++) {
-        for (int lane = 0; lane < lanes; lane++) {
-          int sum = r * lanes + lane;
-          sums[sum] = Math.fma(rows[r][i], matrix[(first + i) * lanes + lane], sums[sum]);
-        }
+        sums[r * columns + column] += Kernels.sum(lanes, 0);
       }
     }
   }
 
   @Override
   public void addOuterProducts(
-      double[][] rows, double[] factors, int lanes, double[] matrix, int first, int firstLane) {
+      float[][] rows, float[] factors, int columns, float[] matrix, int start, int stride) {
     for (int r = 0; r < ROWS; r++) {
-      for (int i = 0; i < rows[r].length; i++) {
-        for (int lane = firstLane; lane < lanes; lane++) {
-          int at = (first + i) * lanes + lane;
-          matrix[at] = Math.fma(rows[r][i], factors[r * lanes + lane], matrix[at]);
+      for (int column = 0; column < columns; column++) {
+        float factor = factors[r * columns + column];
+        int at = start + column * stride;
+        for (int i = 0; i < rows[r].length; i++) {
+          matrix[at + i] = Math.fma(rows[r][i], factor, matrix[at + i]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addProducts(
+      double[][] rows, double[] matrix, int start, int stride, int columns, double[] sums) {
+    double[] lanes = new double[DOUBLE_LANES];
+    for (int r = 0; r < ROWS; r++) {
+      for (int column = 0; column < columns; column++) {
+        Arrays.fill(lanes, 0);
+        int at = start + column * stride;
+        for (int i = 0; i < rows[r].length; i++) {
+          int lane = i % DOUBLE_LANES;
+          lanes[lane] = Math.fma(rows[r][i], matrix[at + i], lanes[lane]);
+        }
+        sums[r * columns + column] += Kernels.sum(lanes, 0);
+      }
+    }
+  }
+
+  @Override
+  public void addOuterProducts(
+      double[][] rows, double[] factors, int columns, double[] matrix, int start, int stride) {
+    for (int r = 0; r < ROWS; r++) {
+      for (int column = 0; column < columns; column++) {
+        double factor = factors[r * columns + column];
+        int at = start + column * stride;
+        for (int i = 0; i < rows[r].length; i++) {
+          matrix[at + i] = Math.fma(rows[r][i], factor, matrix[at + i]);
         }
       }
     }

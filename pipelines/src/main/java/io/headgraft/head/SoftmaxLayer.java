@@ -10,9 +10,8 @@ public final class SoftmaxLayer {
 
   private final int labels;
   private final int features;
-  private final int lanes;
 
-  /** As the {@link Kernels} take them: [feature][lane]. */
+  /** [label][feature]. */
   private final Parameters weights;
 
   private final Parameters bias;
@@ -37,7 +36,7 @@ public final class SoftmaxLayer {
   /** What fills a tile up. */
   private final float[] noRow;
 
-  /** Of the rows of the tile, [row][lane]: the layer's outputs, then their errors. */
+  /** Of the rows of the tile, [row][label]: the layer's outputs, then their errors. */
   private final float[] errors;
 
   private long steps;
@@ -66,19 +65,18 @@ public final class SoftmaxLayer {
     this.shifts = shifts.clone();
     this.labels = state.bias().length;
     this.features = state.weights()[0].length;
-    this.lanes = Kernels.lanes(labels, Kernels.FLOAT_LANES);
     float[][] weightStates = new float[rule.states()][];
     for (int s = 0; s < weightStates.length; s++) {
-      weightStates[s] = lanes(ofState(state.weightStates(), s));
+      weightStates[s] = flat(ofState(state.weightStates(), s));
     }
-    this.weights = new Parameters(lanes(state.weights()), weightStates);
+    this.weights = new Parameters(flat(state.weights()), weightStates);
     this.bias =
         new Parameters(
             state.bias().clone(),
             Arrays.stream(state.biasStates()).map(float[]::clone).toArray(float[][]::new));
     this.steps = state.steps();
     this.noRow = new float[features];
-    this.errors = new float[Kernels.ROWS * lanes];
+    this.errors = new float[Kernels.ROWS * labels];
   }
 
   private static float[] ones(int count) {
@@ -91,14 +89,11 @@ public final class SoftmaxLayer {
     return Arrays.stream(states).map(label -> label[state]).toArray(float[][]::new);
   }
 
-  /** [feature][lane] of [label][feature]. */
-  private static float[] lanes(float[][] rows) {
-    int lanes = Kernels.lanes(rows.length, Kernels.FLOAT_LANES);
-    float[] matrix = new float[rows[0].length * lanes];
+  /** One row behind the other. */
+  private static float[] flat(float[][] rows) {
+    float[] matrix = new float[rows.length * rows[0].length];
     for (int k = 0; k < rows.length; k++) {
-      for (int i = 0; i < rows[k].length; i++) {
-        matrix[i * lanes + k] = rows[k][i];
-      }
+      System.arraycopy(rows[k], 0, matrix, k * rows[k].length, rows[k].length);
     }
     return matrix;
   }
@@ -131,13 +126,10 @@ public final class SoftmaxLayer {
     return bias.values().clone();
   }
 
-  /** [label][feature] of [feature][lane]. */
   private float[][] rows(float[] matrix) {
-    float[][] rows = new float[labels][features];
+    float[][] rows = new float[labels][];
     for (int k = 0; k < labels; k++) {
-      for (int i = 0; i < features; i++) {
-        rows[k][i] = matrix[i * lanes + k];
-      }
+      rows[k] = Arrays.copyOfRange(matrix, k * features, (k + 1) * features);
     }
     return rows;
   }
@@ -164,12 +156,12 @@ public final class SoftmaxLayer {
     for (int r = 0; r < tile.length; r++) {
       tile[r] = r < count ? rows.features()[which[r]] : noRow;
     }
-    logits(tile, weights.values(), bias.values(), lanes, errors);
+    logits(tile, weights.values(), bias.values(), errors);
     for (int r = 0; r < count; r++) {
-      losses[r] = error(r * lanes, rows.labels()[which[r]], rows.weights()[which[r]]);
+      losses[r] = error(r * labels, rows.labels()[which[r]], rows.weights()[which[r]]);
     }
-    Arrays.fill(errors, count * lanes, errors.length, 0);
-    Kernels.best().addOuterProducts(tile, errors, lanes, weights.gradient());
+    Arrays.fill(errors, count * labels, errors.length, 0);
+    Kernels.best().addOuterProducts(tile, errors, labels, weights.gradient(), 0, features);
   }
 
   /**
@@ -179,22 +171,21 @@ public final class SoftmaxLayer {
    * @param gradient receives it, [feature]
    */
   public void featureGradient(int row, float[] gradient) {
-    for (int i = 0; i < features; i++) {
-      float sum = 0;
-      for (int lane = 0; lane < labels; lane++) {
-        sum += errors[row * lanes + lane] * weights.values()[i * lanes + lane];
+    Arrays.fill(gradient, 0);
+    float[] values = weights.values();
+    for (int k = 0; k < labels; k++) {
+      float error = errors[row * labels + k];
+      for (int i = 0; i < features; i++) {
+        gradient[i] += error * values[k * features + i];
       }
-      gradient[i] = sum;
     }
   }
 
-  private static void logits(
-      float[][] tile, float[] weights, float[] bias, int lanes, float[] logits) {
-    Arrays.fill(logits, 0);
+  private static void logits(float[][] tile, float[] weights, float[] bias, float[] logits) {
     for (int r = 0; r < tile.length; r++) {
-      System.arraycopy(bias, 0, logits, r * lanes, bias.length);
+      System.arraycopy(bias, 0, logits, r * bias.length, bias.length);
     }
-    Kernels.best().addProducts(tile, weights, lanes, logits);
+    Kernels.best().addProducts(tile, weights, 0, tile[0].length, bias.length, logits);
   }
 
   /** Turns a row's outputs into what its loss changes with them, and gives that loss. */
@@ -207,8 +198,7 @@ public final class SoftmaxLayer {
     double own = errors[at + label] - largest;
     float sum = 0;
     for (int k = 0; k < labels; k++) {
-      // StrictMath: the same rows give the same bits on every machine.
-      errors[at + k] = (float) StrictMath.exp(errors[at + k] - largest);
+      errors[at + k] = exp(errors[at + k] - largest);
       sum += errors[at + k];
     }
     for (int k = 0; k < labels; k++) {
@@ -220,10 +210,32 @@ public final class SoftmaxLayer {
     return weight * (StrictMath.log(sum) - own);
   }
 
+  /**
+   * The exponential function, the same bits on every machine, within 2e-7: 2ⁿ · eʳ with the whole
+   * number n nearest to x / ln 2, and of eʳ its Taylor polynomial.
+   *
+   * @param x not positive; below -87, where 2ⁿ would be subnormal, the result is 0
+   */
+  static float exp(float x) {
+    if (x < -87) {
+      return 0;
+    }
+    // A float of this size has no fraction: adding it rounds.
+    float n = (x * 1.442695f + 0x1.8p23f) - 0x1.8p23f;
+    float r = Math.fma(n, -0x1.62e4p-1f, x);
+    r = Math.fma(n, -0x1.7f7d1cp-20f, r);
+    float tail = Math.fma(r, 1f / 5040, 1f / 720);
+    tail = Math.fma(tail, r, 1f / 120);
+    tail = Math.fma(tail, r, 1f / 24);
+    tail = Math.fma(tail, r, 1f / 6);
+    tail = Math.fma(tail, r, 1f / 2);
+    return (Math.fma(tail, r * r, r) + 1) * Float.intBitsToFloat(((int) n + 127) << 23);
+  }
+
   /** Follows the mean gradient of a batch, and the penalty's. */
   public void step(int batch, double l2, double learningRate) {
-    weights.step(rule, batch, l2, learningRate, steps);
-    bias.step(rule, batch, 0, learningRate, steps);
+    rule.step(weights, batch, l2, learningRate, steps);
+    rule.step(bias, batch, 0, learningRate, steps);
     steps++;
   }
 
@@ -253,21 +265,20 @@ public final class SoftmaxLayer {
    */
   public static double[][] logits(float[][] weights, float[] bias, float[][] rows) {
     int labels = bias.length;
-    int lanes = Kernels.lanes(labels, Kernels.FLOAT_LANES);
-    float[] matrix = lanes(weights);
+    float[] matrix = flat(weights);
     float[] noRow = new float[weights[0].length];
     float[][] tile = new float[Kernels.ROWS][];
-    float[] sums = new float[Kernels.ROWS * lanes];
+    float[] sums = new float[Kernels.ROWS * labels];
     double[][] logits = new double[rows.length][labels];
     for (int start = 0; start < rows.length; start += Kernels.ROWS) {
       int count = Math.min(Kernels.ROWS, rows.length - start);
       for (int r = 0; r < tile.length; r++) {
         tile[r] = r < count ? rows[start + r] : noRow;
       }
-      logits(tile, matrix, bias, lanes, sums);
+      logits(tile, matrix, bias, sums);
       for (int r = 0; r < count; r++) {
         for (int k = 0; k < labels; k++) {
-          logits[start + r][k] = sums[r * lanes + k];
+          logits[start + r][k] = sums[r * labels + k];
         }
       }
     }

@@ -24,13 +24,18 @@ public sealed interface UpdateRule extends Serializable {
     }
 
     @Override
-    public void step(float[] values, float[] gradient, float[][] states, double rate, long step) {
-      float[] velocity = states[0];
+    public void step(Parameters parameters, int batch, double l2, double rate, long step) {
+      float[] values = parameters.values();
+      float[] gradient = parameters.gradient();
+      float[] velocity = parameters.states()[0];
+      float mean = 1f / batch;
+      float penalty = (float) l2;
       float decay = (float) momentum;
       float learningRate = (float) rate;
       for (int i = 0; i < values.length; i++) {
-        velocity[i] = decay * velocity[i] + gradient[i];
+        velocity[i] = decay * velocity[i] + (mean * gradient[i] + penalty * values[i]);
         values[i] -= learningRate * velocity[i];
+        gradient[i] = 0;
       }
     }
   }
@@ -59,9 +64,13 @@ public sealed interface UpdateRule extends Serializable {
     }
 
     @Override
-    public void step(float[] values, float[] gradient, float[][] states, double rate, long step) {
-      float[] mean = states[0];
-      float[] square = states[1];
+    public void step(Parameters parameters, int batch, double l2, double rate, long step) {
+      float[] values = parameters.values();
+      float[] gradients = parameters.gradient();
+      float[] mean = parameters.states()[0];
+      float[] square = parameters.states()[1];
+      float share = 1f / batch;
+      float penalty = (float) l2;
       float b1 = (float) beta1;
       float b2 = (float) beta2;
       float c1 = (float) (1 / (1 - StrictMath.pow(beta1, step + 1.0)));
@@ -69,9 +78,11 @@ public sealed interface UpdateRule extends Serializable {
       float learningRate = (float) rate;
       float epsilon = (float) eps;
       for (int i = 0; i < values.length; i++) {
-        mean[i] = b1 * mean[i] + (1 - b1) * gradient[i];
-        square[i] = b2 * square[i] + (1 - b2) * gradient[i] * gradient[i];
+        float gradient = share * gradients[i] + penalty * values[i];
+        mean[i] = b1 * mean[i] + (1 - b1) * gradient;
+        square[i] = b2 * square[i] + (1 - b2) * gradient * gradient;
         values[i] -= learningRate * (mean[i] * c1) / ((float) Math.sqrt(square[i] * c2) + epsilon);
+        gradients[i] = 0;
       }
     }
   }
@@ -83,12 +94,13 @@ public sealed interface UpdateRule extends Serializable {
   int states();
 
   /**
-   * Changes parameters by one step.
+   * Changes parameters by the mean gradient of a batch and that of the penalty, and begins a new
+   * sum of gradients.
    *
-   * @param gradient of the mean loss, the penalty's included
-   * @param states arrays as long as the parameters, zero at first
+   * @param batch its number of rows
+   * @param l2 what half the squared parameters count
    * @param rate the learning rate of this step
    * @param step steps before this one
    */
-  void step(float[] values, float[] gradient, float[][] states, double rate, long step);
+  void step(Parameters parameters, int batch, double l2, double rate, long step);
 }

@@ -69,7 +69,7 @@ public final class Whitening {
   private static double scale(Scatter rows, Cholesky factor, int features) {
     int side = Products.side(features);
     double[] solved = rows.moments();
-    factor.solve(solved, side);
+    factor.solve(solved);
     double length = 0;
     for (int i = 0; i < features; i++) {
       length += solved[i * side + i];
@@ -83,11 +83,11 @@ public final class Whitening {
     for (int i = 0; i < side; i++) {
       inverse[i * side + i] = 1;
     }
-    factor.solveFactor(inverse, side);
+    factor.solveFactor(inverse);
     double[][] matrix = new double[features][features];
     for (int i = 0; i < features; i++) {
       for (int j = 0; j <= i; j++) {
-        matrix[i][j] = scale * inverse[i * side + j];
+        matrix[i][j] = scale * inverse[j * side + i];
       }
     }
     return matrix;

@@ -19,7 +19,7 @@ final class ConvolutionLayer {
   private final PooledConvolution start;
   private final int pixels;
 
-  /** [block], each [input][lane]. */
+  /** [block], each [output][input]. */
   private final Parameters[] weights;
 
   private final Parameters bias;
@@ -27,7 +27,7 @@ final class ConvolutionLayer {
   /** The image: [tile][pixel][input]; what fills the last tile up is zero. */
   private final float[][][] tiles;
 
-  /** [block][tile], each [pixel][lane]: what the convolution gave, then what the loss changes. */
+  /** [block][tile], each [pixel][output]: what the convolution gave, then what the loss changes. */
   private final float[][][] sums;
 
   /** Of a block's outputs: the sums over all pixels, then what the loss changes with each pixel. */
@@ -46,26 +46,28 @@ final class ConvolutionLayer {
     int blocks = (start.outputs() + BLOCK - 1) / BLOCK;
     this.weights = new Parameters[blocks];
     for (int block = 0; block < blocks; block++) {
-      weights[block] = Parameters.begin(lanes(block), rule.states());
+      weights[block] = Parameters.begin(rows(block), rule.states());
     }
     this.bias = Parameters.begin(start.bias().clone(), rule.states());
     int count = (pixels + Kernels.ROWS - 1) / Kernels.ROWS;
     this.tiles = new float[count][Kernels.ROWS][start.inputs()];
-    this.sums = new float[blocks][count][Kernels.ROWS * BLOCK];
+    this.sums = new float[blocks][count][];
+    for (int block = 0; block < blocks; block++) {
+      for (int tile = 0; tile < count; tile++) {
+        sums[block][tile] = new float[Kernels.ROWS * outputsOf(block)];
+      }
+    }
   }
 
-  private float[] lanes(int block) {
-    float[] matrix = new float[start.inputs() * BLOCK];
-    for (int lane = 0; lane < outputsOf(block); lane++) {
-      float[] row = start.weights()[block * BLOCK + lane];
-      for (int i = 0; i < row.length; i++) {
-        matrix[i * BLOCK + lane] = row[i];
-      }
+  private float[] rows(int block) {
+    float[] matrix = new float[outputsOf(block) * start.inputs()];
+    for (int i = 0; i < outputsOf(block); i++) {
+      float[] row = start.weights()[block * BLOCK + i];
+      System.arraycopy(row, 0, matrix, i * row.length, row.length);
     }
     return matrix;
   }
 
-  /** Those that are none of its filling. */
   private int outputsOf(int block) {
     return Math.min(BLOCK, start.outputs() - block * BLOCK);
   }
@@ -86,10 +88,12 @@ final class ConvolutionLayer {
     for (int block = 0; block < weights.length; block++) {
       for (int tile = 0; tile < tiles.length; tile++) {
         float[] sum = sums[block][tile];
+        int outputs = outputsOf(block);
         for (int pixel = 0; pixel < Kernels.ROWS; pixel++) {
-          System.arraycopy(bias.values(), block * BLOCK, sum, pixel * BLOCK, outputsOf(block));
+          System.arraycopy(bias.values(), block * BLOCK, sum, pixel * outputs, outputs);
         }
-        Kernels.best().addProducts(tiles[tile], weights[block].values(), BLOCK, sum);
+        Kernels.best()
+            .addProducts(tiles[tile], weights[block].values(), 0, start.inputs(), outputs, sum);
       }
       pool(block, features);
     }
@@ -106,18 +110,19 @@ final class ConvolutionLayer {
 
   private void pool(int block, float[] features) {
     Arrays.fill(pooled, 0);
+    int outputs = outputsOf(block);
     for (int tile = 0; tile < tiles.length; tile++) {
       float[] sum = sums[block][tile];
       for (int pixel = 0; pixel < pixelsOf(tile); pixel++) {
-        for (int lane = 0; lane < BLOCK; lane++) {
-          float value = sum[pixel * BLOCK + lane];
-          pooled[lane] += start.relu() ? Math.max(0, value) : value;
+        for (int i = 0; i < outputs; i++) {
+          float value = sum[pixel * outputs + i];
+          pooled[i] += start.relu() ? Math.max(0, value) : value;
         }
       }
     }
-    for (int lane = 0; lane < outputsOf(block); lane++) {
-      int output = block * BLOCK + lane;
-      double mean = pooled[lane] / pixels;
+    for (int i = 0; i < outputs; i++) {
+      int output = block * BLOCK + i;
+      double mean = pooled[i] / pixels;
       features[output] = (float) (start.factor()[output] * mean + start.shift()[output]);
     }
   }
@@ -129,22 +134,25 @@ final class ConvolutionLayer {
    */
   void backward(float[] features) {
     for (int block = 0; block < weights.length; block++) {
-      for (int lane = 0; lane < outputsOf(block); lane++) {
-        int output = block * BLOCK + lane;
-        pooled[lane] = start.factor()[output] * features[output] / pixels;
+      int outputs = outputsOf(block);
+      for (int i = 0; i < outputs; i++) {
+        int output = block * BLOCK + i;
+        pooled[i] = start.factor()[output] * features[output] / pixels;
       }
       for (int tile = 0; tile < tiles.length; tile++) {
         float[] sum = sums[block][tile];
         for (int pixel = 0; pixel < Kernels.ROWS; pixel++) {
           boolean filling = pixel >= pixelsOf(tile);
-          for (int lane = 0; lane < outputsOf(block); lane++) {
-            int at = pixel * BLOCK + lane;
+          for (int i = 0; i < outputs; i++) {
+            int at = pixel * outputs + i;
             boolean passes = !filling && (!start.relu() || sum[at] > 0);
-            sum[at] = passes ? (float) pooled[lane] : 0;
-            bias.gradient()[block * BLOCK + lane] += sum[at];
+            sum[at] = passes ? (float) pooled[i] : 0;
+            bias.gradient()[block * BLOCK + i] += sum[at];
           }
         }
-        Kernels.best().addOuterProducts(tiles[tile], sum, BLOCK, weights[block].gradient());
+        Kernels.best()
+            .addOuterProducts(
+                tiles[tile], sum, outputs, weights[block].gradient(), 0, start.inputs());
       }
     }
   }
@@ -152,9 +160,9 @@ final class ConvolutionLayer {
   /** Follows the mean gradient of a mini-batch. */
   void step(UpdateRule rule, int batch, double learningRate) {
     for (Parameters block : weights) {
-      block.step(rule, batch, 0, learningRate, steps);
+      rule.step(block, batch, 0, learningRate, steps);
     }
-    bias.step(rule, batch, 0, learningRate, steps);
+    rule.step(bias, batch, 0, learningRate, steps);
     steps++;
   }
 
@@ -163,9 +171,8 @@ final class ConvolutionLayer {
     float[][] rows = new float[start.outputs()][start.inputs()];
     for (int output = 0; output < rows.length; output++) {
       float[] block = weights[output / BLOCK].values();
-      for (int i = 0; i < rows[output].length; i++) {
-        rows[output][i] = block[i * BLOCK + output % BLOCK];
-      }
+      int at = output % BLOCK * start.inputs();
+      System.arraycopy(block, at, rows[output], 0, start.inputs());
     }
     return start.with(rows, bias.values().clone());
   }

@@ -53,18 +53,38 @@ class CholeskyTest {
 
   @Test
   void solvingUndoesTheFactor() {
-    double[] expected = new Random(3).doubles(SIZE * 8).toArray();
+    double[] expected = new Random(3).doubles(SIZE * 3).toArray();
     double[] values = new double[expected.length];
     for (int i = 0; i < SIZE; i++) {
       for (int k = 0; k <= i; k++) {
-        for (int lane = 0; lane < 8; lane++) {
-          values[i * 8 + lane] += factor()[i][k] * expected[k * 8 + lane];
+        for (int column = 0; column < 3; column++) {
+          values[column * SIZE + i] += factor()[i][k] * expected[column * SIZE + k];
         }
       }
     }
 
-    cholesky().solveFactor(values, 8);
+    cholesky().solveFactor(values);
 
     assertThat(values).containsExactly(expected, within(1e-6));
+  }
+
+  @Test
+  void solvingTwiceUndoesTheMatrix() {
+    double[][] factor = factor();
+    double[] expected = new Random(4).doubles(SIZE * 2).toArray();
+    double[] values = new double[expected.length];
+    for (int column = 0; column < 2; column++) {
+      for (int i = 0; i < SIZE; i++) {
+        for (int j = 0; j < SIZE; j++) {
+          for (int k = 0; k < SIZE; k++) {
+            values[column * SIZE + i] += factor[i][k] * factor[j][k] * expected[column * SIZE + j];
+          }
+        }
+      }
+    }
+
+    cholesky().solve(values);
+
+    assertThat(values).containsExactly(expected, within(1e-4));
   }
 }

@@ -7,8 +7,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelsTest {
 
@@ -27,30 +27,23 @@ class KernelsTest {
     assertThat(VECTORS.toString()).matches("by vectors of (128|256|512) bits");
   }
 
-  @Test
-  void lanesAreFilledUp() {
-    assertThat(Kernels.lanes(1, 8)).isEqualTo(8);
-    assertThat(Kernels.lanes(8, 8)).isEqualTo(8);
-    assertThat(Kernels.lanes(9, 8)).isEqualTo(16);
-  }
-
   @ParameterizedTest
   @MethodSource("kernels")
   void productsAreSums(Kernels kernels) {
-    double[][] rows = rows(5, 1);
-    double[] matrix = numbers(7 * 16, 2);
-    double[] sums = numbers(ROWS * 16, 3);
+    double[][] rows = rows(21, 1);
+    double[] matrix = numbers(5 + 3 * 25, 2);
+    double[] sums = numbers(ROWS * 3, 3);
     double[] before = sums.clone();
 
-    kernels.addProducts(rows, matrix, 2, 16, sums);
+    kernels.addProducts(rows, matrix, 5, 25, 3, sums);
 
     for (int r = 0; r < ROWS; r++) {
-      for (int lane = 0; lane < 16; lane++) {
-        double expected = before[r * 16 + lane];
-        for (int i = 0; i < 5; i++) {
-          expected += rows[r][i] * matrix[(2 + i) * 16 + lane];
+      for (int column = 0; column < 3; column++) {
+        double expected = before[r * 3 + column];
+        for (int i = 0; i < 21; i++) {
+          expected += rows[r][i] * matrix[5 + column * 25 + i];
         }
-        assertThat(sums[r * 16 + lane]).isCloseTo(expected, within(1e-12));
+        assertThat(sums[r * 3 + column]).isCloseTo(expected, within(1e-12));
       }
     }
   }
@@ -58,65 +51,62 @@ class KernelsTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void outerProductsAreSums(Kernels kernels) {
-    double[][] rows = rows(5, 1);
-    double[] factors = numbers(ROWS * 24, 2);
-    double[] matrix = numbers(7 * 24, 3);
+    double[][] rows = rows(21, 1);
+    double[] factors = numbers(ROWS * 3, 2);
+    double[] matrix = numbers(5 + 3 * 25, 3);
     double[] expected = matrix.clone();
-    for (int i = 0; i < 5; i++) {
-      for (int lane = 8; lane < 24; lane++) {
+    for (int column = 0; column < 3; column++) {
+      for (int i = 0; i < 21; i++) {
         for (int r = 0; r < ROWS; r++) {
-          expected[(2 + i) * 24 + lane] += rows[r][i] * factors[r * 24 + lane];
+          expected[5 + column * 25 + i] += rows[r][i] * factors[r * 3 + column];
         }
       }
     }
 
-    kernels.addOuterProducts(rows, factors, 24, matrix, 2, 8);
+    kernels.addOuterProducts(rows, factors, 3, matrix, 5, 25);
 
     assertThat(matrix).containsExactly(expected, within(1e-12));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 17, 1000})
-  void vectorsChangeNoBit(int features) {
+  @CsvSource({"0, 1", "1, 2", "2, 3", "17, 10", "64, 7", "1000, 10", "1000, 1"})
+  void vectorsChangeNoBit(int features, int columns) {
     double[][] rows = rows(features, 1);
-    double[] matrix = numbers(features * 16, 2);
-    double[] expected = numbers(ROWS * 16, 3);
+    double[] matrix = numbers(features * columns, 2);
+    double[] expected = numbers(ROWS * columns, 3);
     double[] sums = expected.clone();
     double[] expectedMatrix = matrix.clone();
 
-    VECTORS.addProducts(rows, matrix, 0, 16, sums);
-    SCALAR.addProducts(rows, matrix, 0, 16, expected);
-    VECTORS.addOuterProducts(rows, sums, 16, matrix, 0, 0);
-    SCALAR.addOuterProducts(rows, expected, 16, expectedMatrix, 0, 0);
+    VECTORS.addProducts(rows, matrix, 0, features, columns, sums);
+    SCALAR.addProducts(rows, matrix, 0, features, columns, expected);
+    VECTORS.addOuterProducts(rows, sums, columns, matrix, 0, features);
+    SCALAR.addOuterProducts(rows, expected, columns, expectedMatrix, 0, features);
 
     assertThat(sums).isEqualTo(expected);
     assertThat(matrix).isEqualTo(expectedMatrix);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 17, 1000})
-  void vectorsChangeNoBitInSinglePrecision(int features) {
+  @CsvSource({"0, 1", "1, 2", "2, 3", "17, 10", "64, 7", "1000, 10", "1000, 1"})
+  void vectorsChangeNoBitInSinglePrecision(int features, int columns) {
     float[][] rows = Stream.of(rows(features, 1)).map(KernelsTest::floats).toArray(float[][]::new);
-    float[] matrix = floats(numbers(features * 32, 2));
-    float[] expected = floats(numbers(ROWS * 32, 3));
+    float[] matrix = floats(numbers(features * columns, 2));
+    float[] expected = floats(numbers(ROWS * columns, 3));
     float[] sums = expected.clone();
     float[] expectedMatrix = matrix.clone();
+    double first = sums[columns];
+    for (int i = 0; i < features; i++) {
+      first += (double) rows[1][i] * matrix[i];
+    }
 
-    VECTORS.addProducts(rows, matrix, 32, sums);
-    SCALAR.addProducts(rows, matrix, 32, expected);
-    VECTORS.addOuterProducts(rows, sums, 32, matrix);
-    SCALAR.addOuterProducts(rows, expected, 32, expectedMatrix);
+    VECTORS.addProducts(rows, matrix, 0, features, columns, sums);
+    SCALAR.addProducts(rows, matrix, 0, features, columns, expected);
+    assertThat((double) sums[columns]).isCloseTo(first, within(1e-3));
+    VECTORS.addOuterProducts(rows, sums, columns, matrix, 0, features);
+    SCALAR.addOuterProducts(rows, expected, columns, expectedMatrix, 0, features);
 
     assertThat(sums).isEqualTo(expected);
     assertThat(matrix).isEqualTo(expectedMatrix);
-    if (features > 0) {
-      double first = 0;
-      for (int i = 0; i < features; i++) {
-        first += rows[1][i] * floats(numbers(features * 32, 2))[i * 32];
-      }
-      assertThat((double) sums[32])
-          .isCloseTo(first + floats(numbers(ROWS * 32, 3))[32], within(1e-3));
-    }
   }
 
   @Test
@@ -124,13 +114,13 @@ class KernelsTest {
     double[][] rows = rows(1000, 1);
     double[] matrix = numbers(1000 * 8, 2);
     double[] together = new double[ROWS * 8];
-    VECTORS.addProducts(rows, matrix, 0, 8, together);
+    VECTORS.addProducts(rows, matrix, 0, 1000, 8, together);
 
     for (int r = 0; r < ROWS; r++) {
       double[][] others = rows(1000, 5);
       others[ROWS - 1 - r] = rows[r];
       double[] apart = new double[ROWS * 8];
-      VECTORS.addProducts(others, matrix, 0, 8, apart);
+      VECTORS.addProducts(others, matrix, 0, 1000, 8, apart);
       assertThat(apart[(ROWS - 1 - r) * 8]).isEqualTo(together[r * 8]).isNotZero();
     }
   }

@@ -131,4 +131,16 @@ class SoftmaxLayerTest {
     UpdateRule rule = new UpdateRule.Sgd(momentum);
     return new SoftmaxLayer(LayerState.zero(2, features, rule.states()), rule);
   }
+
+  @Test
+  void theExponentialFunctionIsWithinSinglePrecision() {
+    for (float x = 0; x >= -87; x -= 0.0137f) {
+      double exact = Math.exp(x);
+      assertThat((double) SoftmaxLayer.exp(x)).isCloseTo(exact, within(2e-7 * exact));
+    }
+    assertThat(SoftmaxLayer.exp(0)).isOne();
+    assertThat(SoftmaxLayer.exp(-88)).isZero();
+    assertThat(SoftmaxLayer.exp(Float.NEGATIVE_INFINITY)).isZero();
+    assertThat(SoftmaxLayer.exp(Float.NaN)).isNaN();
+  }
 }
