@@ -166,7 +166,7 @@ final class ForecastPlan {
   /** The multiply-adds of a draw in a world. */
   private double work(World world, int count) {
     int outputs = world.known().size() + recipe.placeholders(world.known().size());
-    double products = (double) features() * Kernels.lanes(outputs, Kernels.FLOAT_LANES);
+    double products = (double) features() * outputs;
     double tested = world.newTest().length + world.oldTest().length;
     double work = 0;
     for (int replay : options.replay()) {
@@ -178,7 +178,8 @@ final class ForecastPlan {
 
   /** As if it whitened: one product a feature each way. */
   private double front(World world) {
-    int draws = MOST_ROUNDS * options.episodes();
+    long like = worlds.stream().filter(other -> other.isLike(world)).count();
+    int draws = (int) (MOST_ROUNDS * ((options.episodes() + like - 1) / like));
     double rows = world.newTest().length + world.oldTest().length;
     rows += drawn(world.user(), draws * most(options.photos()));
     rows += drawn(world.old(), draws * most(options.replay()));

@@ -9,7 +9,6 @@ import io.headgraft.head.ClassWeights;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import io.headgraft.head.HeadOptions;
-import io.headgraft.head.Kernels;
 import io.headgraft.head.LbfgsTrainer;
 import io.headgraft.head.Setting;
 import io.headgraft.head.SoftmaxLayer;
@@ -95,10 +94,9 @@ final class EmittedModels implements PhoneRecipe {
   @Override
   public double work(int rows, int features, int labels) {
     double square = (double) features * features;
-    int lanes = Kernels.lanes(labels, Kernels.DOUBLE_LANES);
     // There and back, and as much for the inverse of what resembles the Hessian; half of a sum of
     // products, as it is symmetric; two factors, and what it takes to multiply by their inverses.
-    return 2 * ITERATIONS * features * lanes * (rows + features)
+    return 2 * ITERATIONS * features * labels * (rows + features)
         + square * rows / 2
         + 4 * square * features;
   }
