@@ -39,8 +39,8 @@ public record ForecastOptions(
 
   /**
    * Of two cores in a second, all that comes with them included: copies, shuffles, softmaxes.
-   * Measured on two cores of a Xeon with vectors of 512 bits: the forecast of the digits, 0.6e12 by
-   * these estimates, took 90 s of processor time.
+   * Measured on two cores of a Xeon with vectors of 512 bits: the forecast of the digits, 0.55e12
+   * by these estimates, took 90 s of processor time.
    */
   private static final double MULTIPLY_ADDS_A_SECOND = 13e9;
 
