@@ -7,7 +7,7 @@ import org.apache.spark.SparkContext;
  * Names the Spark jobs that some work starts, on Spark's pages and in its event log. Groups lie in
  * each other: behind the inner one, jobs belong to the outer one again.
  *
- * @param name of the stage: list, extract, train, emit
+ * @param name of the stage: list, extract, train, forecast, emit
  * @param description for people: {@code extract: 1,940 new images × 8 variants}
  */
 public record JobGroup(SparkContext spark, String name, String description) {

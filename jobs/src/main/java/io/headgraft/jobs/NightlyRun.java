@@ -97,7 +97,6 @@ final class NightlyRun {
           new DatasetFacts(
               trained.dataset(), data.dataset().images().size(), trained.head().labels());
       features = new FeatureFacts(trained.features(), trained.pipeline(), null, null, null);
-      report = workflow.report(run);
       return finish(trained, data);
     } catch (Exception e) { // Spark, being Scala, throws checked ones without saying so.
       fail(e);
@@ -132,8 +131,8 @@ final class NightlyRun {
   private Result finish(TrainedHead trained, UsableDataset data) {
     Workflow.Emission emission = workflow.emit(trained, data);
     emitted = emission.models();
-    gate = emission.gate();
-    report = report.withGate(gate);
+    report = emission.report();
+    gate = report.gate();
     // What a run has shipped, and what is said of it, never changes for something worse.
     boolean keep = !gate.passed() && hasShipped();
     if (!keep) {

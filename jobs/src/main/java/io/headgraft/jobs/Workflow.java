@@ -23,6 +23,7 @@ import io.headgraft.head.TrainingData;
 import io.headgraft.image.Augmentation;
 import io.headgraft.image.ImageTransform;
 import io.headgraft.image.RejectedImageException;
+import io.headgraft.personalization.Forecast;
 import io.headgraft.report.Report;
 import io.headgraft.report.Report.BackboneFacts;
 import io.headgraft.report.Report.Gate;
@@ -32,6 +33,7 @@ import io.headgraft.report.ReportPhotos;
 import io.headgraft.run.EmitModel;
 import io.headgraft.run.EmitOptions.Front;
 import io.headgraft.run.HeadChoice;
+import io.headgraft.run.PersonalizationForecast;
 import io.headgraft.run.PhotoAlbum;
 import io.headgraft.run.PinnedRun;
 import io.headgraft.run.PromotionGate;
@@ -83,8 +85,12 @@ final class Workflow {
       int listed,
       int read) {}
 
-  /** What was emitted, and whether it may go live. */
-  record Emission(EmitModel.Result models, Gate gate) {}
+  /**
+   * What was emitted, and whether it may go live.
+   *
+   * @param report with what users will make of it, and what was decided
+   */
+  record Emission(EmitModel.Result models, Report report) {}
 
   Workflow(
       SparkSession spark,
@@ -317,34 +323,56 @@ final class Workflow {
    */
   Emission emit(TrainedHead trained, UsableDataset data) {
     try (TrainingData rows = rows("emit", data, trained.features())) {
+      Report report = report(trained.run()).withPersonalization(forecast(trained, rows));
       EmitModel.Result models =
           stage(
               "emit",
-              () -> emitter().run(input(trained, data, rows)),
+              () -> emitter().run(input(trained, report, data, rows)),
               result ->
                   "%d models of head %s, checked on %,d photos"
                       .formatted(result.models().size(), result.head(), result.images()));
       Gate gate =
           stage(
               "gate",
-              () -> gate(trained, data, rows, models),
+              () -> gate(trained, report, data, rows, models),
               decided ->
                   "%d of %d conditions are met"
                       .formatted(
                           decided.conditions().size() - decided.failed().size(),
                           decided.conditions().size()));
-      return new Emission(models, gate);
+      return new Emission(models, report.withGate(gate));
     }
   }
 
+  /** What users will make of the models; null if that is not wanted. */
+  private Forecast forecast(TrainedHead trained, TrainingData rows) {
+    if (settings.forecast().isEmpty()) {
+      return null;
+    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return stage(
+        "forecast",
+        () -> new PersonalizationForecast(context, settings).of(trained.head(), rows).orElseThrow(),
+        done ->
+            "%,d episodes of %d settings"
+                .formatted(
+                    done.episodes().stream().mapToInt(Forecast.Row::episodes).sum(),
+                    done.episodes().size()));
+  }
+
   private Gate gate(
-      TrainedHead trained, UsableDataset data, TrainingData rows, EmitModel.Result models) {
+      TrainedHead trained,
+      Report report,
+      UsableDataset data,
+      TrainingData rows,
+      EmitModel.Result models) {
     return new PromotionGate(spark, workdir, settings)
         .decide(
             new PromotionGate.Challenger(
                 trained,
                 backbone.trained(),
                 emitter().conditions(models),
+                report,
                 rows.test(),
                 data.dataset().images()));
   }
@@ -354,12 +382,13 @@ final class Workflow {
     return emitter().ship(run, models);
   }
 
-  private EmitModel.Input input(TrainedHead trained, UsableDataset data, TrainingData rows) {
+  private EmitModel.Input input(
+      TrainedHead trained, Report report, UsableDataset data, TrainingData rows) {
     Front front = settings.emit().front();
     Standardization standardization = trained.head().standardization();
     return new EmitModel.Input(
         trained,
-        report(trained.run()),
+        report,
         settings.image().crop(),
         checkImages(data, rows),
         rows.trainingSample(settings.emit().knn().examples()),

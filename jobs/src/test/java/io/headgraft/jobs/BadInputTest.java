@@ -128,6 +128,8 @@ class BadInputTest {
             "--set",
             "dataset.max-rejected=0.5",
             "--set",
+            "personalize.forecast=false",
+            "--set",
             "dataset.test=0.2");
 
     assertOutcome(outcome, 0);

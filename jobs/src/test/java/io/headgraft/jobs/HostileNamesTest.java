@@ -95,6 +95,8 @@ class HostileNamesTest {
             "--set",
             "head.names=[lbfgs, knn]",
             "--set",
+            "personalize.forecast=false",
+            "--set",
             "observe.metrics-file=" + Json.line(metrics.toString()));
 
     assertThat(night.exitCode()).as(night.err()).isZero();

@@ -35,6 +35,8 @@ class IncrementalTest {
           "--set",
           "head.learning-curve=[]",
           "--set",
+          "personalize.forecast=false",
+          "--set",
           "dataset.max-rejected=1",
           // Heads of so few photos differ more than a champion would have to put up with.
           "--set",

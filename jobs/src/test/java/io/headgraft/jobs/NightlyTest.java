@@ -36,8 +36,7 @@ class NightlyTest {
     }
     Path workdir = folder.resolve("work dir");
 
-    Outcome first =
-        headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", backbone);
+    Outcome first = headgraft(night(data, workdir, backbone));
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(first.out()).contains("lbfgs", "sgd", "adam", "knn", "UNTRAINED");
     JsonNode record = runRecord(workdir);
@@ -52,9 +51,7 @@ class NightlyTest {
     assertThat(record.at("/emit/placeholder-probability").asDouble()).isBetween(1e-9, 1e-3);
     assertThat(record.at("/backbone/trained").asBoolean(true)).isFalse();
 
-    Outcome second =
-        headgraft(
-            "nightly", "--data", data, "--workdir", workdir, "--backbone", backbone, "--force");
+    Outcome second = headgraft(night(data, workdir, backbone, "--force"));
     assertThat(second.exitCode()).as(second.err()).isZero();
     JsonNode again = runRecord(workdir);
     assertThat(again.at("/run").asText()).isNotEqualTo(record.at("/run").asText());
@@ -106,6 +103,8 @@ class NightlyTest {
             "emit",
             common,
             "--set",
+            "personalize.forecast=false",
+            "--set",
             "emit.head=sgd",
             "--set",
             "emit.standardize=folded",
@@ -146,14 +145,21 @@ class NightlyTest {
     model.getDescriptionBuilder().getMetadataBuilder().clearUserDefined();
     Path trained = Files.write(root.resolve("trained.mlmodel"), model.build().toByteArray());
 
-    headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", trained);
+    headgraft(night(data, workdir, trained));
     String champion = Files.readString(workdir.resolve("champion.json"));
-    Outcome outcome =
-        headgraft("nightly", "--data", data, "--workdir", workdir, "--backbone", untrained);
+    Outcome outcome = headgraft(night(data, workdir, untrained));
 
     assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(10);
     assertThat(outcome.out()).contains("The champion stays");
     assertThat(workdir.resolve("champion.json")).hasContent(champion);
+  }
+
+  /** What users make of the models is another test's. */
+  private static Object[] night(Path data, Path workdir, Path backbone, Object... more) {
+    List<Object> args = new ArrayList<>(List.of("nightly", "--data", data, "--workdir", workdir));
+    args.addAll(List.of("--backbone", backbone, "--set", "personalize.forecast=false"));
+    args.addAll(List.of(more));
+    return args.toArray();
   }
 
   private static Outcome run(String command, List<Object> common, Object... more) {

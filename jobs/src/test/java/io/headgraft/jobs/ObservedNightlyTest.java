@@ -40,7 +40,9 @@ class ObservedNightlyTest {
   private HeadgraftProcess nightly(List<String> javaOptions, String... more) throws IOException {
     List<Object> args = new ArrayList<>(List.of("nightly", "--data", data, "--workdir", workdir));
     args.addAll(List.of("--backbone", backbone, "--set", "observe.metrics-file=" + metrics));
-    args.addAll(List.of("--master", "local[2]", "--set", "augment.variants=1"));
+    args.addAll(List.of("--master", "local[2]", "--set", "augment.variants=[horizontal-flip]"));
+    // Without a whitening, whose products take their time in a JVM of this kind.
+    args.addAll(List.of("--set", "emit.standardize=layer"));
     args.addAll(List.of(more));
     return HeadgraftProcess.start(root, javaOptions, args.toArray());
   }
@@ -65,6 +67,7 @@ class ObservedNightlyTest {
                           ".*: extract: \\d+ rows extracted from 24 images, 0 rows were there, [0-9.]+ s"),
               line ->
                   assertThat(line).matches(".*: train: 4 heads by 41 fits on \\d+ photos, .* s"),
+              line -> assertThat(line).matches(".*: forecast: 200 episodes of 10 settings, .* s"),
               line ->
                   assertThat(line)
                       .matches(".*: emit: 3 models of head .*, checked on \\d+ photos, .* s"),
@@ -88,7 +91,7 @@ class ObservedNightlyTest {
         JsonNode properties = event.get("Properties");
         assertThat(properties.path("spark.jobGroup.id").asText("none"))
             .as(event.toString())
-            .isIn("list", "extract", "train", "emit");
+            .isIn("list", "extract", "train", "forecast", "emit");
         descriptions
             .computeIfAbsent(properties.get("spark.jobGroup.id").asText(), k -> new TreeSet<>())
             .add(properties.get("spark.job.description").asText());
@@ -98,7 +101,8 @@ class ObservedNightlyTest {
             accumulable.get("Name").asText(), accumulable.get("Value").asLong(), Math::max);
       }
     }
-    assertThat(descriptions.keySet()).containsExactly("emit", "extract", "list", "train");
+    assertThat(descriptions.keySet())
+        .containsExactly("emit", "extract", "forecast", "list", "train");
     assertThat(descriptions.get("list")).contains("list: reading 25 new files");
     assertThat(descriptions.get("list")).anyMatch(text -> text.contains("list: 25 files"));
     // Delta's own jobs are told apart, and belong to what started them.
@@ -140,7 +144,7 @@ class ObservedNightlyTest {
             "headgraft_rows_extracted" + labels + "} " + record.at("/features/extracted").asText());
     assertThat(record.at("/counts/decoded").asInt()).isEqualTo(24);
     assertThat(record.at("/counts/rejected/NOT_AN_IMAGE").asInt()).isEqualTo(1);
-    for (String stage : List.of("list", "extract", "train", "emit", "gate")) {
+    for (String stage : List.of("list", "extract", "train", "forecast", "emit", "gate")) {
       assertThat(Files.readString(metrics))
           .contains("headgraft_run_duration_seconds" + labels + ",stage=\"" + stage + "\"} ");
     }

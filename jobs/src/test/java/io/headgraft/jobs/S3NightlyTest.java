@@ -268,6 +268,7 @@ class S3NightlyTest {
     args.addAll(List.of("--master", "local[2]", "--set", "augment.variants=[horizontal-flip]"));
     args.addAll(List.of("--set", "head.names=[lbfgs, sgd]", "--set", "head.sgd.epochs=3"));
     args.addAll(List.of("--set", "head.learning-curve=[]", "--set", "features.chunk=512"));
+    args.addAll(List.of("--set", "personalize.forecast=false"));
     return start(name, javaOptions, args.toArray());
   }
 

@@ -2,7 +2,6 @@ package io.headgraft.evaluation;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * Percentile intervals at 95 % confidence of means over examples that come in groups: whole groups
@@ -41,12 +40,24 @@ final class ClusterBootstrap {
    * @param totals a mean, a group: the sum over the examples, {@code [mean][group]}
    */
   Interval[] intervals(int[][] totals) {
+    // Of whole numbers, no sum is rounded.
+    return intervals(
+        Arrays.stream(totals)
+            .map(mean -> Arrays.stream(mean).asDoubleStream().toArray())
+            .toArray(double[][]::new));
+  }
+
+  /** The same of totals that are no whole numbers. */
+  Interval[] intervals(double[][] totals) {
     double[][] means = new double[totals.length][replicates];
     SplittableRandom random = new SplittableRandom(seed);
     int[] draws = new int[sizes.length];
     for (int replicate = 0; replicate < replicates; replicate++) {
       Arrays.setAll(draws, i -> random.nextInt(sizes.length));
-      double examples = sum(sizes, draws);
+      double examples = 0;
+      for (int group : draws) {
+        examples += sizes[group];
+      }
       for (int mean = 0; mean < totals.length; mean++) {
         means[mean][replicate] = sum(totals[mean], draws) / examples;
       }
@@ -54,8 +65,12 @@ final class ClusterBootstrap {
     return Arrays.stream(means).map(ClusterBootstrap::percentiles).toArray(Interval[]::new);
   }
 
-  private static long sum(int[] values, int[] draws) {
-    return IntStream.of(draws).mapToLong(group -> values[group]).sum();
+  private static double sum(double[] values, int[] draws) {
+    double sum = 0;
+    for (int group : draws) {
+      sum += values[group];
+    }
+    return sum;
   }
 
   /** The k-th lowest and k-th highest, with k = ⌊(replicates + 1) 0.025⌋ as in section 12.5. */

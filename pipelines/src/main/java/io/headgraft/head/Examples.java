@@ -43,7 +43,18 @@ public record Examples(
     return rows(IntStream.range(0, size()).filter(wanted).toArray());
   }
 
-  private Examples rows(int[] rows) {
+  /**
+   * The same rows with other indices of their labels.
+   *
+   * @param indices [label], what it becomes
+   */
+  public Examples labelled(int[] indices) {
+    return new Examples(
+        features, Arrays.stream(labels).map(i -> indices[i]).toArray(), imageIds, groups, variants);
+  }
+
+  /** Rows by their places. */
+  public Examples rows(int[] rows) {
     return new Examples(
         Arrays.stream(rows).mapToObj(i -> features[i]).toArray(float[][]::new),
         Arrays.stream(rows).map(i -> labels[i]).toArray(),
@@ -56,7 +67,7 @@ public record Examples(
    * The rows of some images of each label: the first by their ids, which are as good as drawn,
    * being hashes.
    */
-  Examples atMost(int images) {
+  public Examples atMost(int images) {
     Set<String> kept = new HashSet<>();
     idsByLabel().values().forEach(all -> all.stream().limit(images).forEach(kept::add));
     return where(i -> kept.contains(imageIds[i]));
@@ -84,6 +95,14 @@ public record Examples(
             .mapToInt(Integer::intValue)
             .toArray();
     return rows(chosen);
+  }
+
+  /** Images evenly over the labels, with their variants, up to about so many rows. */
+  public Examples imagesEvenly(int rows) {
+    Examples originals = originals();
+    int images = (int) ((long) originals.size() * rows / size());
+    Set<String> kept = new HashSet<>(Arrays.asList(originals.evenly(images).imageIds));
+    return where(i -> kept.contains(imageIds[i]));
   }
 
   int mostImagesOfALabel() {
@@ -115,7 +134,7 @@ public record Examples(
   }
 
   /** These rows, then others. */
-  Examples and(Examples others) {
+  public Examples and(Examples others) {
     return new Examples(
         Stream.of(features, others.features).flatMap(Arrays::stream).toArray(float[][]::new),
         IntStream.concat(Arrays.stream(labels), Arrays.stream(others.labels)).toArray(),

@@ -204,14 +204,21 @@ public final class LbfgsTrainer implements HeadTrainer<Setting.Penalty> {
 
   @Override
   public Head train(TrainingSet data, Setting.Penalty setting) {
-    return fit(
-        data, Objective.toMinimize(data, setting.l2()), null, options.lbfgs().tolerance(), NOBODY);
+    return train(data, setting, options.lbfgs().tolerance());
   }
 
   @Override
   public Head trainAsTried(TrainingSet data, Setting.Penalty setting) {
-    Objective objective = Objective.toMinimize(data, setting.l2());
-    return fit(data, objective, null, options.lbfgs().sweepTolerance(), NOBODY);
+    return train(data, setting, options.lbfgs().sweepTolerance());
+  }
+
+  /**
+   * Goes as near to the minimum as need be.
+   *
+   * @param tolerance relative change of the objective at which it is near enough
+   */
+  public Head train(TrainingSet data, Setting.Penalty setting, double tolerance) {
+    return fit(data, Objective.toMinimize(data, setting.l2()), null, tolerance, NOBODY);
   }
 
   /** Where the objective has its minimum, from the neighbourhood of a head. */

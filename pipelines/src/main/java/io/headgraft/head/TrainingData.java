@@ -288,8 +288,10 @@ public final class TrainingData implements AutoCloseable {
     if (train != null) {
       return train.originals().evenly(images);
     }
-    List<Examples> parts = chunks.map(chunk -> chunk.originals().atMost(images)).collect();
-    return parts.stream().reduce(Examples::and).orElseThrow().sorted().evenly(images);
+    // What all give is within what each gives, so no more than that has to be held at once.
+    return chunks
+        .map(chunk -> chunk.originals().sorted().evenly(images))
+        .treeReduce((some, others) -> some.and(others).sorted().evenly(images));
   }
 
   private Examples inMemory() {
@@ -366,6 +368,11 @@ public final class TrainingData implements AutoCloseable {
         .flatMapToDouble(Arrays::stream)
         .average()
         .orElseThrow();
+  }
+
+  /** The same over other rows. */
+  public static double meanInverseSum(Head head, Examples rows) {
+    return Arrays.stream(inverseSums(head, rows)).average().orElseThrow();
   }
 
   private static double[] inverseSums(Head head, Examples rows) {

@@ -1,5 +1,6 @@
 package io.headgraft.personalization;
 
+import io.headgraft.coreml.OnDeviceTraining;
 import io.headgraft.head.UpdateRule;
 
 /**
@@ -36,6 +37,11 @@ public record DeviceOptions(
     if (!condition) {
       throw new IllegalArgumentException("The %s cannot be %s".formatted(what, value));
     }
+  }
+
+  /** The defaults of a model. */
+  public static DeviceOptions defaults(OnDeviceTraining training) {
+    return new AllowedSettings(training, "the model").options(DeviceSettings.DEFAULTS);
   }
 
   /** The same with another learning rate. */

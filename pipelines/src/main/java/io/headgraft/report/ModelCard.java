@@ -76,6 +76,7 @@ public final class ModelCard {
     card.put("probabilities", model.predictedProbabilities());
     card.put("trainingLabel", trainingLabel(model));
     card.put("placeholders", placeholders(report, model));
+    card.put("phone", new PhoneView(report.personalization()).shown());
     card.put("standardized", hasLayer(model, "standardize"));
     card.put("whitened", hasLayer(model, "whiten"));
     card.put("slowed", hasLayer(model, "gamma"));
@@ -86,6 +87,7 @@ public final class ModelCard {
     card.put("cell", function(ModelCard::cell));
     card.put("system", function(ModelCard::system));
     card.put("swift", function(ModelCard::swiftText));
+    card.put("parameterKey", function(ModelCard::parameterKey));
     return Templates.fill("model-card.ftl", card);
   }
 
@@ -153,6 +155,18 @@ public final class ModelCard {
       case SCALE_FILL -> "scaleFill";
       case CENTER_CROP -> "centerCrop";
     };
+  }
+
+  /** The name of a hyper-parameter among Swift's {@code MLParameterKey}s. */
+  static String parameterKey(String name) {
+    StringBuilder key = new StringBuilder();
+    for (String word : name.split("-", -1)) {
+      key.append(
+          key.isEmpty() || word.isEmpty()
+              ? word
+              : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+    }
+    return key.toString();
   }
 
   private static TemplateMethodModelEx function(UnaryOperator<String> operator) {

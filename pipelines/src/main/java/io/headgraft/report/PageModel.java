@@ -148,6 +148,9 @@ final class PageModel {
     model.put("pairs", report.comparisons().stream().map(this::pair).toList());
     model.put("clusters", clusters());
     model.put("gate", gate());
+    PhoneView phone = new PhoneView(report.personalization());
+    model.put("phone", phone.shown());
+    model.put("phoneCharts", drawn(phone.charts()));
     model.put("tuning", tuning());
     model.put("intervals", drawn(Stream.of(charts.intervals()).filter(c -> !c.isEmpty()).toList()));
     model.put("curves", drawn(charts.curves()));

@@ -7,6 +7,7 @@ import io.headgraft.evaluation.Reliability;
 import io.headgraft.head.CurvePoint;
 import io.headgraft.head.Trial;
 import io.headgraft.image.Rejection;
+import io.headgraft.personalization.Forecast;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param augmentation null if the features have no variants, or nothing to measure their effect on
  * @param mistakes the test photos that the heads are most wrong about, the worst first
  * @param earlier the previous run and the champion, if there are any
+ * @param personalization what users will make of the models; null until they are emitted, or if it
+ *     is not wanted
  * @param gate what the models had to meet to go live; null until that is decided
  */
 public record Report(
@@ -34,6 +37,7 @@ public record Report(
     List<Mistake> mistakes,
     List<EarlierRun> earlier,
     Provenance provenance,
+    Forecast personalization,
     Gate gate) {
 
   /** As it is before its models are made. */
@@ -59,6 +63,7 @@ public record Report(
         mistakes,
         earlier,
         provenance,
+        null,
         null);
   }
 
@@ -263,6 +268,15 @@ public record Report(
 
   /** This report with what was decided of its models. */
   public Report withGate(Gate decided) {
+    return with(personalization, decided);
+  }
+
+  /** This report with what users will make of its models; null for nothing. */
+  public Report withPersonalization(Forecast forecast) {
+    return with(forecast, gate);
+  }
+
+  private Report with(Forecast forecast, Gate decided) {
     return new Report(
         run,
         backbone,
@@ -274,6 +288,7 @@ public record Report(
         mistakes,
         earlier,
         provenance,
+        forecast,
         decided);
   }
 

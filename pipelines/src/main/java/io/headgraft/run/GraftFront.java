@@ -1,7 +1,6 @@
 package io.headgraft.run;
 
 import io.headgraft.coreml.FeatureLayers.Standardization;
-import io.headgraft.head.Head;
 import io.headgraft.head.Whitening;
 import io.headgraft.run.EmitOptions.Front.Form;
 import java.util.Optional;
@@ -25,8 +24,17 @@ record GraftFront(
    * @param input with a whitening, if that is the form
    */
   static GraftFront of(Form form, EmitModel.Input input) {
-    Head head = input.trained().head();
-    io.headgraft.head.Standardization own = head.standardization();
+    return of(form, input.trained().head().standardization(), input.whitening());
+  }
+
+  /**
+   * The front of a model.
+   *
+   * @param own the standardization that the head was trained with
+   * @param found the whitening, if that is the form
+   */
+  static GraftFront of(
+      Form form, io.headgraft.head.Standardization own, Optional<Whitening> found) {
     float[] mean = floats(own.mean());
     float[] factor = floats(own.factor());
     return switch (form) {
@@ -34,7 +42,7 @@ record GraftFront(
       case LAYER ->
           new GraftFront(own, Optional.empty(), Optional.of(new Standardization(mean, factor)));
       case WHITEN -> {
-        Whitening whitening = input.whitening().orElseThrow();
+        Whitening whitening = found.orElseThrow();
         yield new GraftFront(
             own,
             Optional.of(whitening),

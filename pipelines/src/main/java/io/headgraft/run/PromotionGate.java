@@ -4,6 +4,7 @@ import io.headgraft.dataset.LabelledImage;
 import io.headgraft.evaluation.Comparisons;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Predictions;
+import io.headgraft.report.Report;
 import io.headgraft.report.Report.Condition;
 import io.headgraft.report.Report.Gate;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class PromotionGate {
    * @param trained its head
    * @param backboneTrained whether its backbone has learnt anything
    * @param models what its models had to meet by themselves
+   * @param report of the run, with its forecast, if it has one
    * @param test today's test photos, which may be none
    * @param images of today's data set
    */
@@ -36,6 +38,7 @@ public final class PromotionGate {
       TrainedHead trained,
       boolean backboneTrained,
       List<Condition> models,
+      Report report,
       Examples test,
       List<LabelledImage> images) {}
 
@@ -66,6 +69,12 @@ public final class PromotionGate {
         .answers()
         .map(answers -> challenge(challenger, answers))
         .ifPresent(each -> conditions.addAll(each.conditions(options, comparisons)));
+    new ForecastChallenge(
+            challenger.report(),
+            workdir.find("runs/" + run + "/report.json", Report.class),
+            options.personalizationMargin())
+        .condition()
+        .ifPresent(conditions::add);
     return new Gate(run, conditions);
   }
 

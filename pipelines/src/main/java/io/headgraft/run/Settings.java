@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -184,6 +185,7 @@ public final class Settings {
     gate();
     lock();
     metricsFile();
+    forecast();
     personalize();
     requireTrained(emit().head());
   }
@@ -454,6 +456,7 @@ public final class Settings {
         number("gate.margin", 0, 1),
         number("gate.recall-drop", 0, 1),
         number("gate.log-loss-rise", 0, 1000),
+        number("gate.personalization-margin", 0, 1),
         oneOf("gate.unmeasured", List.of("keep", "promote")).equals("promote"));
   }
 
@@ -469,6 +472,14 @@ public final class Settings {
   /** {@code emit.*}. */
   public EmitOptions emit() {
     return new EmitSettings(this).options();
+  }
+
+  /** {@code personalize.forecast-seconds}, if {@code personalize.forecast} wants one. */
+  public OptionalDouble forecast() {
+    double seconds = number("personalize.forecast-seconds", Double.MIN_NORMAL, 86_400);
+    return oneOf("personalize.forecast", List.of("true", "false")).equals("true")
+        ? OptionalDouble.of(seconds)
+        : OptionalDouble.empty();
   }
 
   /** {@code personalize.*}, less what the model itself has to allow. */

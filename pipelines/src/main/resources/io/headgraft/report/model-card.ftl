@@ -115,6 +115,33 @@ The fixed layer `gamma` multiplies the logits of the model's own labels by a sma
 | ${parameter.name} | <@value parameter.defaultValue/> | ${cell(parameter.allowed())} | <@why parameter.name/> |
 </#list>
 </#if>
+<#if model.updatable && phone?? && phone.rows?has_content>
+
+## What happens on the phone
+
+Played through before shipping: a label is left out of the model, and a user adds it with a few photos. <#list phone.advice as sentence>${sentence}<#sep> </#list>
+
+| Photos of the new label |<#list phone.kinds as kind> ${cell(kind.name)} |</#list>
+|---:|<#list phone.kinds as kind>---:|</#list>
+<#list phone.rows as row>
+| ${count(row.photos)} |<#list row.cells as found> <#if found.isPresent()>${decimal(found.get().harmonicMean)} (${decimal(found.get().interval.low)} to ${decimal(found.get().interval.high)})<#else>–</#if> |</#list>
+</#list>
+
+Harmonic mean of the accuracies on the new and on the old labels, with 95 % intervals, on the ${phone.forecast.testedOn}. What is trained with unless the app says otherwise:
+
+```swift
+configuration.parameters = [
+<#list model.hyperparameters as parameter>
+<#-- Which optimizer it is, is the model's own: Swift has no key for it. -->
+<#if parameter.name != "optimizer">
+    .${parameterKey(parameter.name)}: <@value parameter.defaultValue/>,
+</#if>
+</#list>
+]
+```
+
+<#list phone.forecast.notes as note>${note}<#sep> </#list>
+</#if>
 
 ## Limits
 

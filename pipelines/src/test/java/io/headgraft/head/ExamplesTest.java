@@ -25,6 +25,20 @@ class ExamplesTest {
     assertThat(EXAMPLES.evenly(0).size()).isZero();
   }
 
+  @Test
+  void imagesKeepTheirVariants() {
+    Examples examples =
+        new Examples(
+            new float[6][1],
+            new int[] {0, 0, 0, 0, 1, 1},
+            new String[] {"a", "a", "b", "b", "c", "c"},
+            new String[6],
+            new int[] {0, 1, 0, 1, 0, 1});
+
+    assertThat(examples.imagesEvenly(4).imageIds()).containsExactly("a", "a", "c", "c");
+    assertThat(examples.imagesEvenly(4).variants()).containsExactly(0, 1, 0, 1);
+  }
+
   /** However the rows lie, the sample is the same. */
   @Test
   void aSampleFollowsFromTheIdsAlone() {

@@ -63,6 +63,24 @@ class SoftmaxLayerTest {
     assertThat(together.state().bias()).isEqualTo(apart.state().bias());
   }
 
+  /** As slow as numbers are that are too small for their first digit to be a one. */
+  @Test
+  void errorsNextToNothingAreNone() {
+    SoftmaxLayer layer =
+        new SoftmaxLayer(
+            new float[][] {{80}, {0}},
+            new float[2],
+            new float[] {1, 1},
+            new float[2],
+            new UpdateRule.Sgd(0));
+
+    add(layer, new float[] {1}, 0, 1);
+    layer.step(1, 0, 1e30);
+
+    assertThat(Math.exp(-80)).isGreaterThan(Float.MIN_NORMAL);
+    assertThat(layer.weights()).isDeepEqualTo(new float[][] {{80}, {0}});
+  }
+
   @Test
   void longAndShortRowsAddUp() {
     for (int features = 1; features < 10; features++) {

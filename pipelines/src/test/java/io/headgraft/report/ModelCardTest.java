@@ -71,6 +71,23 @@ class ModelCardTest {
   }
 
   @Test
+  void tellsWhatHappensOnThePhone() {
+    Report report = SampleReports.personalized(SampleReports.digits());
+
+    String card = card(report, "sgd", Crop.SCALE_FILL, updatable(report, true));
+
+    assertThat(headings(card)).contains("What happens on the phone");
+    assertThat(card)
+        .contains("Ask for 5 photos of a new label:", "give each update 5 old photos")
+        .contains("| 5 | 0.920 (0.900 to 0.940) | 0.950 (0.930 to 0.970) |")
+        .contains(".learningRate: 0.01,")
+        .doesNotContain(".optimizer");
+    assertThat(headings(card(report, "sgd", Crop.SCALE_FILL, plain(report))))
+        .doesNotContain("What happens on the phone");
+    assertThat(ModelCard.parameterKey("mini-batch-size")).isEqualTo("miniBatchSize");
+  }
+
+  @Test
   void aModelThatCannotBeTrainedHasNoUpdate() {
     Report report = SampleReports.digits();
 

@@ -29,6 +29,7 @@ class ReportPageBrowserTest {
       Map.of(
           "rich", SampleReports.rich(),
           "digits", SampleReports.digits(),
+          "phone", SampleReports.personalized(SampleReports.digits()),
           "many", SampleReports.manyLabels(),
           "tiny", SampleReports.tiny(),
           "untested", SampleReports.untested(),
@@ -58,7 +59,7 @@ class ReportPageBrowserTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"rich,19", "digits,19", "many,19", "tiny,1", "untested,0", "untrained,1"})
+  @CsvSource({"rich,19", "digits,19", "phone,21", "many,19", "tiny,1", "untested,0", "untrained,1"})
   void thePageNeedsNothingButItself(String report, int charts) {
     chromium.console();
     chromium.requests();

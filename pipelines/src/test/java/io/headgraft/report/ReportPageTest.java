@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgraft.evaluation.Metrics;
 import io.headgraft.head.Trial;
+import io.headgraft.personalization.Forecast;
 import io.headgraft.report.Report.HeadReport;
 import io.headgraft.report.Report.Mistake;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,36 @@ class ReportPageTest {
         .containsExactly("Heads", "Is the difference real?", "Tuning", "Labels", "Provenance");
     assertThat(headings(page(SampleReports.untested()), "h2"))
         .containsExactly("Heads", "Tuning", "Labels", "Provenance");
+  }
+
+  @Test
+  void whatHappensOnThePhoneIsForecast() {
+    String page = page(SampleReports.personalized(SampleReports.digits()));
+
+    assertThat(headings(page, "h2")).contains("What happens on the phone");
+    assertThat(text(page))
+        .contains(
+            "Ask for 5 photos of a new label: the model then knows 92.0 % of the new label’s photos and 92.0 % of the old ones’ (harmonic mean 0.920, 95 % interval 0.900 to 0.940), and more photos hardly help; give each update 5 old photos of each known label too, which brings the harmonic mean to 0.950.",
+            "The k-NN model, given the same photos, is the better choice for new + old photos a label of 1 + 5.",
+            "With raw features and the defaults that are commonly copied the harmonic mean would be 0.000 after 20 photos (100.0 % of the new label’s photos right, 0.0 % of the old ones’), as shipped it is 0.940.",
+            "A note.");
+    assertThat(rows(page, "phone"))
+        .contains(
+            "5 0.920 (0.900 to 0.940) 0.950 (0.930 to 0.970) 0.700 (0.680 to 0.720) 0.000 (0.000 to 0.020) 0.500 (0.480 to 0.520)");
+    assertThat(page).doesNotContain(SampleReports.SCRIPT);
+    assertThat(headings(page(SampleReports.digits()), "h2"))
+        .doesNotContain("What happens on the phone");
+  }
+
+  @Test
+  void aForecastThatCouldNotBeMadeSaysWhy() {
+    String page =
+        page(
+            SampleReports.digits()
+                .withPersonalization(Forecast.none("The data set has no <photos>.")));
+
+    assertThat(page).contains("The data set has no &lt;photos&gt;.");
+    assertThat(rows(page, "phone")).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.headgraft.evaluation.Wilson;
 import io.headgraft.head.CurvePoint;
 import io.headgraft.head.Trial;
 import io.headgraft.image.Rejection;
+import io.headgraft.personalization.Forecast;
 import io.headgraft.report.Report.Answer;
 import io.headgraft.report.Report.AugmentationEffect;
 import io.headgraft.report.Report.BackboneFacts;
@@ -167,6 +168,57 @@ public final class SampleReports {
         List.of(),
         List.of(),
         null);
+  }
+
+  /** The same with what users make of the models. */
+  static Report personalized(Report report) {
+    List<Forecast.Row> rows = new ArrayList<>();
+    double[] ours = {0.75, 0.92, 0.94};
+    int[] photos = {1, 5, 20};
+    for (int i = 0; i < photos.length; i++) {
+      rows.add(phone("trained", "shipped", photos[i], 0, ours[i]));
+      rows.add(phone("trained", "shipped", photos[i], 5, ours[i] + 0.03));
+      rows.add(phone("trained", "copied", photos[i], 0, 0));
+      rows.add(phone("empty", "shipped", photos[i], 5, 0.5));
+      rows.add(phone("knn", "shipped", photos[i], 5, i == 0 ? 0.8 : 0.7));
+    }
+    return report.withPersonalization(
+        new Forecast(rows, "test photos", 1490, 1e9, List.of("A note.")));
+  }
+
+  private static Forecast.Row phone(
+      String start, String defaults, int photos, int replay, double mean) {
+    return phone(
+        start,
+        defaults,
+        photos,
+        replay,
+        mean,
+        new Interval(Math.max(0, mean - 0.02), Math.min(1, mean + 0.02)));
+  }
+
+  /** One new label, whose worst case is hostile. */
+  public static Forecast.Row phone(
+      String start, String defaults, int photos, int replay, double mean, Interval interval) {
+    return new Forecast.Row(
+        start,
+        defaults,
+        photos,
+        replay,
+        1,
+        null,
+        20,
+        10,
+        mean == 0 ? 1 : mean,
+        mean,
+        mean,
+        interval,
+        0.02,
+        0.25,
+        0,
+        0.005,
+        List.of(SCRIPT),
+        mean - 0.05);
   }
 
   /** No pictures. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ChallengeTest {
 
   private static final List<String> LABELS = List.of("ant", "bee");
-  private static final GateOptions OPTIONS = new GateOptions(0.03, 0.1, 0.05, false);
+  private static final GateOptions OPTIONS = new GateOptions(0.03, 0.1, 0.05, 0.05, false);
   private static final Comparisons.Options COMPARISONS = new Comparisons.Options(0.1, 999, 1);
 
   @Test

@@ -6,9 +6,11 @@ import io.headgraft.dataset.Split;
 import io.headgraft.head.Examples;
 import io.headgraft.head.Head;
 import io.headgraft.head.Standardization;
+import io.headgraft.report.Report;
 import io.headgraft.report.Report.BackboneFacts;
 import io.headgraft.report.Report.Condition;
 import io.headgraft.report.Report.Gate;
+import io.headgraft.report.SampleReports;
 import io.headgraft.testing.LocalSpark;
 import io.headgraft.testing.SmallProblem;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ class PromotionGateTest {
   private static final Examples TEST = SmallProblem.examples(Split.TEST);
   private static final Examples NONE =
       new Examples(new float[0][], new int[0], new String[0], new String[0], new int[0]);
+  private static final Report REPORT = SampleReports.digits();
   private static final Condition SAFE = new Condition("placeholder-wins", 0, 0, true, "none");
 
   @TempDir private Path folder;
@@ -194,6 +197,7 @@ class PromotionGateTest {
         new TrainedHead("r2", pipeline, 1, 2, head(SmallProblem.LABELS)),
         trained,
         List.of(SAFE),
+        REPORT,
         test,
         SmallProblem.dataset().images());
   }

@@ -64,7 +64,7 @@ class SettingsTest {
     assertThat(settings.featureLayer()).isEqualTo("flatten");
     assertThat(settings.backboneTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.report()).isEqualTo(new ReportOptions(0.1, 10_000, 1, 24, 4, 128));
-    assertThat(settings.gate()).isEqualTo(new GateOptions(0.03, 0.1, 0.05, false));
+    assertThat(settings.gate()).isEqualTo(new GateOptions(0.03, 0.1, 0.05, 0.05, false));
     assertThat(settings.metricsFile()).isEmpty();
     assertThat(load("observe.metrics-file=/var/lib/x.prom").metricsFile())
         .contains(Path.of("/var/lib/x.prom"));
@@ -77,9 +77,17 @@ class SettingsTest {
                     "gate.margin=0",
                     "gate.recall-drop=1",
                     "gate.log-loss-rise=0.5",
+                    "gate.personalization-margin=0.1",
                     "gate.unmeasured=promote")
                 .gate())
-        .isEqualTo(new GateOptions(0, 1, 0.5, true));
+        .isEqualTo(new GateOptions(0, 1, 0.5, 0.1, true));
+  }
+
+  @Test
+  void theForecastCanBeShorterOrLeftOut() {
+    assertThat(load().forecast()).hasValue(60);
+    assertThat(load("personalize.forecast-seconds=1.5").forecast()).hasValue(1.5);
+    assertThat(load("personalize.forecast=false").forecast()).isEmpty();
   }
 
   @Test
@@ -425,6 +433,12 @@ class SettingsTest {
       value = {
         "gate.margin=2 | Configuration key 'gate.margin' is 2.0 (--set gate.margin=2: 1); "
             + "allowed: 0.0 to 1.0",
+        "gate.personalization-margin=-1 | Configuration key 'gate.personalization-margin' is -1.0 "
+            + "(--set gate.personalization-margin=-1: 1); allowed: 0.0 to 1.0",
+        "personalize.forecast=yes | Configuration key 'personalize.forecast' is yes "
+            + "(--set personalize.forecast=yes: 1); allowed: true, false",
+        "personalize.forecast-seconds=0 | Configuration key 'personalize.forecast-seconds' is 0.0 "
+            + "(--set personalize.forecast-seconds=0: 1); allowed: above 0, at most 86400.0",
         "gate.unmeasured=maybe | Configuration key 'gate.unmeasured' is maybe "
             + "(--set gate.unmeasured=maybe: 1); allowed: keep, promote",
         "dataset.test=2 | Configuration key 'dataset.test' is 2.0 (--set dataset.test=2: 1); "
