@@ -34,7 +34,7 @@ public record NearestNeighbours(
   private static final int TILE = 256;
 
   /** Of those, the ones whose products are computed at once. */
-  private static final int PANEL = 12;
+  private static final int PANEL = 16;
 
   /** Rows travel with their task, and Spark refuses tasks of more than 128 MiB. */
   static final int ROWS_A_TASK = 4096;
