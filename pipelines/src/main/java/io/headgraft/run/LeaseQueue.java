@@ -124,9 +124,12 @@ final class LeaseQueue {
             .map(Renewal::expires)
             .orElse(ticket.get().expires());
     if (ticket.get().isOfEndedProcess()) {
-      // It writes nothing any more that a mark would have to outlast.
-      warn(ticket.get().holder() + ": that process has ended without giving it back");
-      remove(id, file);
+      // It may have given it back, and ended, since the ticket was read.
+      if (directory.exists(FOLDER + file)) {
+        // It writes nothing any more that a mark would have to outlast.
+        warn(ticket.get().holder() + ": that process has ended without giving it back");
+        remove(id, file);
+      }
       return Optional.empty();
     }
     if (Instant.now().isAfter(Instant.parse(expires))) {

@@ -111,8 +111,9 @@ class LeaseTest {
       }
       Files.createFile(shared.resolve("stop"));
 
-      assertThat(said).filteredOn(line -> line.equals("works")).hasSize(1);
+      assertThat(said).as("%s", said).filteredOn(line -> line.equals("works")).hasSize(1);
       assertThat(said)
+          .as("%s", said)
           .filteredOn(line -> line.matches("leaves: .* is written by 'headgraft test' on .*"))
           .hasSize(2);
       try (Stream<Path> files = Files.list(shared)) {
