@@ -35,6 +35,8 @@ class Front:
     whiten: bool = False  # by the covariance inside the labels
     length: bool = False  # every photo's features are brought to one length
     moved: bool = False  # the head is trained without these layers, and its weights are written in terms of them
+    project: int = 0  # on so many directions in which the rows differ most behind that; 0: all
+    bound: float = 0  # a label's weights are no longer than this share of their mean length; 0: as long as they are
     shrink: float = 0.1  # the covariance's share that gives way to its mean variance times identity
 
     def fit(self, rows, labels):
@@ -45,6 +47,10 @@ class Front:
             values, vectors = np.linalg.eigh((inside.T @ inside / len(inside)).astype("f8"))
             values = (1 - self.shrink) * values + self.shrink * values.mean()
             matrix = (vectors / np.sqrt(values)) @ vectors.T
+        if self.project:
+            out = rows @ matrix
+            out -= out.mean(axis=0)
+            matrix = matrix @ np.linalg.eigh(out.T @ out)[1][:, -self.project :]
         return matrix * np.sqrt(len(matrix) / np.mean(np.sum((rows @ matrix) ** 2, axis=1)))
 
     def apply(self, standardized, matrix):
@@ -110,6 +116,9 @@ class World:
         self.weights, self.bias = fit_head(rows if front.moved else front.apply(rows, matrix), targets)
         if front.moved:
             self.weights = np.linalg.solve(matrix, self.weights.T).T.astype("f4")
+        if front.bound:
+            lengths = np.linalg.norm(self.weights, axis=1, keepdims=True)
+            self.weights *= np.minimum(1, front.bound * lengths.mean() / lengths)
         self.rows, self.split = front.apply((data.rows - mean) / deviation, matrix), data.split
         if raw:
             self.rows, self.weights = data.rows, self.weights / deviation
@@ -202,6 +211,14 @@ TRIED = {
     ("standardized", Front()): {"usual": USUAL, "1e-05": replace(USUAL, silent=1e-5), "ours": replace(OURS, rate=0.016)},
     ("whitened, head trained on that", Front(whiten=True)): {"ours": OURS},
     ("whitened, one length, head trained on that", Front(whiten=True, length=True)): {"ours": OURS},
+    **{
+        (f"whitened, on {count} directions, head trained on that", Front(whiten=True, project=count)): {"ours": OURS}
+        for count in (64, 256)
+    },
+    **{
+        (f"whitened, as shipped, weights bounded at {bound}", replace(SHIPPED, bound=bound)): {"ours": OURS}
+        for bound in (0.3, 0.6, 1)
+    },
     ("whitened, as shipped", SHIPPED): {
         "usual": USUAL,
         "ours": OURS,
