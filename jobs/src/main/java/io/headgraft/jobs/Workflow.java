@@ -352,7 +352,7 @@ final class Workflow {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return stage(
         "forecast",
-        () -> new PersonalizationForecast(context, settings).of(trained.head(), rows).orElseThrow(),
+        () -> new PersonalizationForecast(context, settings).of(trained.head(), rows),
         done ->
             "%,d episodes of %d settings"
                 .formatted(

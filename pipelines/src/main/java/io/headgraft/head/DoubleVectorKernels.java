@@ -1,5 +1,6 @@
 package io.headgraft.head;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -22,41 +23,44 @@ final class DoubleVectorKernels {
     int length = rows[0].length;
     int whole = length - length % Kernels.DOUBLE_LANES;
     // What is left of rows and columns, filled up: the vectors take it like the rest.
-    double[] rest = new double[(Kernels.ROWS + 2) * Kernels.DOUBLE_LANES];
-    for (int r = 0; r < Kernels.ROWS; r++) {
-      System.arraycopy(rows[r], whole, rest, r * Kernels.DOUBLE_LANES, length - whole);
-    }
+    double[][] rest = rest(rows, whole, Kernels.DOUBLE_LANES);
+    double[] ends = new double[2 * Kernels.DOUBLE_LANES];
     double[] lanes = new double[2 * Kernels.ROWS * Kernels.DOUBLE_LANES];
     for (int column = 0; column < columns; column += 2) {
-      int one = start + column * stride;
       // An odd one out is its own partner.
-      int other = column + 1 < columns ? one + stride : one;
-      System.arraycopy(
-          matrix, one + whole, rest, Kernels.ROWS * Kernels.DOUBLE_LANES, length - whole);
-      System.arraycopy(
-          matrix, other + whole, rest, (Kernels.ROWS + 1) * Kernels.DOUBLE_LANES, length - whole);
+      int partner = Math.min(column + 1, columns - 1);
+      int at = start + column * stride;
+      int next = start + partner * stride;
+      System.arraycopy(matrix, at + whole, ends, 0, length - whole);
+      System.arraycopy(matrix, next + whole, ends, Kernels.DOUBLE_LANES, length - whole);
+      Arrays.fill(lanes, 0);
       for (int lane = 0; lane < Kernels.DOUBLE_LANES; lane += SPECIES.length()) {
-        products(rows, matrix, one, other, whole, lane, rest, lanes);
+        products(rows, matrix, at, next, whole, lane, lanes);
+        if (whole < length) {
+          products(rest, ends, 0, Kernels.DOUBLE_LANES, Kernels.DOUBLE_LANES, lane, lanes);
+        }
       }
       for (int r = 0; r < Kernels.ROWS; r++) {
         sums[r * columns + column] += Kernels.sum(lanes, 2 * r * Kernels.DOUBLE_LANES);
-        if (other != one) {
-          sums[r * columns + column + 1] += Kernels.sum(lanes, (2 * r + 1) * Kernels.DOUBLE_LANES);
+        if (partner != column) {
+          sums[r * columns + partner] += Kernels.sum(lanes, (2 * r + 1) * Kernels.DOUBLE_LANES);
         }
       }
     }
   }
 
-  /** Of two columns, as many lanes as there are in a vector. */
+  /** What rows have from one place on, filled up with zeros. */
+  private static double[][] rest(double[][] rows, int from, int length) {
+    double[][] rest = new double[Kernels.ROWS][length];
+    for (int r = 0; r < Kernels.ROWS; r++) {
+      System.arraycopy(rows[r], from, rest[r], 0, rows[r].length - from);
+    }
+    return rest;
+  }
+
+  /** Adds to the lanes of two columns, from one on as many as there are in a vector. */
   private static void products(
-      double[][] rows,
-      double[] matrix,
-      int one,
-      int other,
-      int whole,
-      int lane,
-      double[] rest,
-      double[] lanes) {
+      double[][] rows, double[] matrix, int at, int next, int whole, int lane, double[] lanes) {
     double[] row0 = rows[0];
     double[] row1 = rows[1];
     double[] row2 = rows[2];
@@ -65,25 +69,25 @@ final class DoubleVectorKernels {
     double[] row5 = rows[5];
     double[] row6 = rows[6];
     double[] row7 = rows[7];
-    DoubleVector one0 = DoubleVector.zero(SPECIES);
-    DoubleVector other0 = DoubleVector.zero(SPECIES);
-    DoubleVector one1 = DoubleVector.zero(SPECIES);
-    DoubleVector other1 = DoubleVector.zero(SPECIES);
-    DoubleVector one2 = DoubleVector.zero(SPECIES);
-    DoubleVector other2 = DoubleVector.zero(SPECIES);
-    DoubleVector one3 = DoubleVector.zero(SPECIES);
-    DoubleVector other3 = DoubleVector.zero(SPECIES);
-    DoubleVector one4 = DoubleVector.zero(SPECIES);
-    DoubleVector other4 = DoubleVector.zero(SPECIES);
-    DoubleVector one5 = DoubleVector.zero(SPECIES);
-    DoubleVector other5 = DoubleVector.zero(SPECIES);
-    DoubleVector one6 = DoubleVector.zero(SPECIES);
-    DoubleVector other6 = DoubleVector.zero(SPECIES);
-    DoubleVector one7 = DoubleVector.zero(SPECIES);
-    DoubleVector other7 = DoubleVector.zero(SPECIES);
+    DoubleVector one0 = DoubleVector.fromArray(SPECIES, lanes, lane);
+    DoubleVector other0 = DoubleVector.fromArray(SPECIES, lanes, Kernels.DOUBLE_LANES + lane);
+    DoubleVector one1 = DoubleVector.fromArray(SPECIES, lanes, 2 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector other1 = DoubleVector.fromArray(SPECIES, lanes, 3 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector one2 = DoubleVector.fromArray(SPECIES, lanes, 4 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector other2 = DoubleVector.fromArray(SPECIES, lanes, 5 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector one3 = DoubleVector.fromArray(SPECIES, lanes, 6 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector other3 = DoubleVector.fromArray(SPECIES, lanes, 7 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector one4 = DoubleVector.fromArray(SPECIES, lanes, 8 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector other4 = DoubleVector.fromArray(SPECIES, lanes, 9 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector one5 = DoubleVector.fromArray(SPECIES, lanes, 10 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector other5 = DoubleVector.fromArray(SPECIES, lanes, 11 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector one6 = DoubleVector.fromArray(SPECIES, lanes, 12 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector other6 = DoubleVector.fromArray(SPECIES, lanes, 13 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector one7 = DoubleVector.fromArray(SPECIES, lanes, 14 * Kernels.DOUBLE_LANES + lane);
+    DoubleVector other7 = DoubleVector.fromArray(SPECIES, lanes, 15 * Kernels.DOUBLE_LANES + lane);
     for (int i = lane; i < whole; i += Kernels.DOUBLE_LANES) {
-      DoubleVector x = DoubleVector.fromArray(SPECIES, matrix, one + i);
-      DoubleVector y = DoubleVector.fromArray(SPECIES, matrix, other + i);
+      DoubleVector x = DoubleVector.fromArray(SPECIES, matrix, at + i);
+      DoubleVector y = DoubleVector.fromArray(SPECIES, matrix, next + i);
       DoubleVector row = DoubleVector.fromArray(SPECIES, row0, i);
       one0 = row.fma(x, one0);
       other0 = row.fma(y, other0);
@@ -106,36 +110,6 @@ final class DoubleVectorKernels {
       one6 = row.fma(x, one6);
       other6 = row.fma(y, other6);
       row = DoubleVector.fromArray(SPECIES, row7, i);
-      one7 = row.fma(x, one7);
-      other7 = row.fma(y, other7);
-    }
-    if (whole < row0.length) {
-      DoubleVector x =
-          DoubleVector.fromArray(SPECIES, rest, Kernels.ROWS * Kernels.DOUBLE_LANES + lane);
-      DoubleVector y =
-          DoubleVector.fromArray(SPECIES, rest, (Kernels.ROWS + 1) * Kernels.DOUBLE_LANES + lane);
-      DoubleVector row = DoubleVector.fromArray(SPECIES, rest, lane);
-      one0 = row.fma(x, one0);
-      other0 = row.fma(y, other0);
-      row = DoubleVector.fromArray(SPECIES, rest, Kernels.DOUBLE_LANES + lane);
-      one1 = row.fma(x, one1);
-      other1 = row.fma(y, other1);
-      row = DoubleVector.fromArray(SPECIES, rest, 2 * Kernels.DOUBLE_LANES + lane);
-      one2 = row.fma(x, one2);
-      other2 = row.fma(y, other2);
-      row = DoubleVector.fromArray(SPECIES, rest, 3 * Kernels.DOUBLE_LANES + lane);
-      one3 = row.fma(x, one3);
-      other3 = row.fma(y, other3);
-      row = DoubleVector.fromArray(SPECIES, rest, 4 * Kernels.DOUBLE_LANES + lane);
-      one4 = row.fma(x, one4);
-      other4 = row.fma(y, other4);
-      row = DoubleVector.fromArray(SPECIES, rest, 5 * Kernels.DOUBLE_LANES + lane);
-      one5 = row.fma(x, one5);
-      other5 = row.fma(y, other5);
-      row = DoubleVector.fromArray(SPECIES, rest, 6 * Kernels.DOUBLE_LANES + lane);
-      one6 = row.fma(x, one6);
-      other6 = row.fma(y, other6);
-      row = DoubleVector.fromArray(SPECIES, rest, 7 * Kernels.DOUBLE_LANES + lane);
       one7 = row.fma(x, one7);
       other7 = row.fma(y, other7);
     }
@@ -162,10 +136,7 @@ final class DoubleVectorKernels {
     int length = rows[0].length;
     int whole = SPECIES.loopBound(length);
     // What is left of rows and columns, filled up: the vectors take it like the rest.
-    double[][] rest = new double[Kernels.ROWS][SPECIES.length()];
-    for (int r = 0; r < Kernels.ROWS; r++) {
-      System.arraycopy(rows[r], whole, rest[r], 0, length - whole);
-    }
+    double[][] rest = rest(rows, whole, SPECIES.length());
     double[] ends = new double[2 * SPECIES.length()];
     for (int column = 0; column < columns; column += 2) {
       // An odd one out is its own partner: both are then written the same.

@@ -1,5 +1,6 @@
 package io.headgraft.head;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -22,41 +23,44 @@ final class FloatVectorKernels {
     int length = rows[0].length;
     int whole = length - length % Kernels.FLOAT_LANES;
     // What is left of rows and columns, filled up: the vectors take it like the rest.
-    float[] rest = new float[(Kernels.ROWS + 2) * Kernels.FLOAT_LANES];
-    for (int r = 0; r < Kernels.ROWS; r++) {
-      System.arraycopy(rows[r], whole, rest, r * Kernels.FLOAT_LANES, length - whole);
-    }
+    float[][] rest = rest(rows, whole, Kernels.FLOAT_LANES);
+    float[] ends = new float[2 * Kernels.FLOAT_LANES];
     float[] lanes = new float[2 * Kernels.ROWS * Kernels.FLOAT_LANES];
     for (int column = 0; column < columns; column += 2) {
-      int one = start + column * stride;
       // An odd one out is its own partner.
-      int other = column + 1 < columns ? one + stride : one;
-      System.arraycopy(
-          matrix, one + whole, rest, Kernels.ROWS * Kernels.FLOAT_LANES, length - whole);
-      System.arraycopy(
-          matrix, other + whole, rest, (Kernels.ROWS + 1) * Kernels.FLOAT_LANES, length - whole);
+      int partner = Math.min(column + 1, columns - 1);
+      int at = start + column * stride;
+      int next = start + partner * stride;
+      System.arraycopy(matrix, at + whole, ends, 0, length - whole);
+      System.arraycopy(matrix, next + whole, ends, Kernels.FLOAT_LANES, length - whole);
+      Arrays.fill(lanes, 0);
       for (int lane = 0; lane < Kernels.FLOAT_LANES; lane += SPECIES.length()) {
-        products(rows, matrix, one, other, whole, lane, rest, lanes);
+        products(rows, matrix, at, next, whole, lane, lanes);
+        if (whole < length) {
+          products(rest, ends, 0, Kernels.FLOAT_LANES, Kernels.FLOAT_LANES, lane, lanes);
+        }
       }
       for (int r = 0; r < Kernels.ROWS; r++) {
         sums[r * columns + column] += Kernels.sum(lanes, 2 * r * Kernels.FLOAT_LANES);
-        if (other != one) {
-          sums[r * columns + column + 1] += Kernels.sum(lanes, (2 * r + 1) * Kernels.FLOAT_LANES);
+        if (partner != column) {
+          sums[r * columns + partner] += Kernels.sum(lanes, (2 * r + 1) * Kernels.FLOAT_LANES);
         }
       }
     }
   }
 
-  /** Of two columns, as many lanes as there are in a vector. */
+  /** What rows have from one place on, filled up with zeros. */
+  private static float[][] rest(float[][] rows, int from, int length) {
+    float[][] rest = new float[Kernels.ROWS][length];
+    for (int r = 0; r < Kernels.ROWS; r++) {
+      System.arraycopy(rows[r], from, rest[r], 0, rows[r].length - from);
+    }
+    return rest;
+  }
+
+  /** Adds to the lanes of two columns, from one on as many as there are in a vector. */
   private static void products(
-      float[][] rows,
-      float[] matrix,
-      int one,
-      int other,
-      int whole,
-      int lane,
-      float[] rest,
-      float[] lanes) {
+      float[][] rows, float[] matrix, int at, int next, int whole, int lane, float[] lanes) {
     float[] row0 = rows[0];
     float[] row1 = rows[1];
     float[] row2 = rows[2];
@@ -65,25 +69,25 @@ final class FloatVectorKernels {
     float[] row5 = rows[5];
     float[] row6 = rows[6];
     float[] row7 = rows[7];
-    FloatVector one0 = FloatVector.zero(SPECIES);
-    FloatVector other0 = FloatVector.zero(SPECIES);
-    FloatVector one1 = FloatVector.zero(SPECIES);
-    FloatVector other1 = FloatVector.zero(SPECIES);
-    FloatVector one2 = FloatVector.zero(SPECIES);
-    FloatVector other2 = FloatVector.zero(SPECIES);
-    FloatVector one3 = FloatVector.zero(SPECIES);
-    FloatVector other3 = FloatVector.zero(SPECIES);
-    FloatVector one4 = FloatVector.zero(SPECIES);
-    FloatVector other4 = FloatVector.zero(SPECIES);
-    FloatVector one5 = FloatVector.zero(SPECIES);
-    FloatVector other5 = FloatVector.zero(SPECIES);
-    FloatVector one6 = FloatVector.zero(SPECIES);
-    FloatVector other6 = FloatVector.zero(SPECIES);
-    FloatVector one7 = FloatVector.zero(SPECIES);
-    FloatVector other7 = FloatVector.zero(SPECIES);
+    FloatVector one0 = FloatVector.fromArray(SPECIES, lanes, lane);
+    FloatVector other0 = FloatVector.fromArray(SPECIES, lanes, Kernels.FLOAT_LANES + lane);
+    FloatVector one1 = FloatVector.fromArray(SPECIES, lanes, 2 * Kernels.FLOAT_LANES + lane);
+    FloatVector other1 = FloatVector.fromArray(SPECIES, lanes, 3 * Kernels.FLOAT_LANES + lane);
+    FloatVector one2 = FloatVector.fromArray(SPECIES, lanes, 4 * Kernels.FLOAT_LANES + lane);
+    FloatVector other2 = FloatVector.fromArray(SPECIES, lanes, 5 * Kernels.FLOAT_LANES + lane);
+    FloatVector one3 = FloatVector.fromArray(SPECIES, lanes, 6 * Kernels.FLOAT_LANES + lane);
+    FloatVector other3 = FloatVector.fromArray(SPECIES, lanes, 7 * Kernels.FLOAT_LANES + lane);
+    FloatVector one4 = FloatVector.fromArray(SPECIES, lanes, 8 * Kernels.FLOAT_LANES + lane);
+    FloatVector other4 = FloatVector.fromArray(SPECIES, lanes, 9 * Kernels.FLOAT_LANES + lane);
+    FloatVector one5 = FloatVector.fromArray(SPECIES, lanes, 10 * Kernels.FLOAT_LANES + lane);
+    FloatVector other5 = FloatVector.fromArray(SPECIES, lanes, 11 * Kernels.FLOAT_LANES + lane);
+    FloatVector one6 = FloatVector.fromArray(SPECIES, lanes, 12 * Kernels.FLOAT_LANES + lane);
+    FloatVector other6 = FloatVector.fromArray(SPECIES, lanes, 13 * Kernels.FLOAT_LANES + lane);
+    FloatVector one7 = FloatVector.fromArray(SPECIES, lanes, 14 * Kernels.FLOAT_LANES + lane);
+    FloatVector other7 = FloatVector.fromArray(SPECIES, lanes, 15 * Kernels.FLOAT_LANES + lane);
     for (int i = lane; i < whole; i += Kernels.FLOAT_LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, matrix, one + i);
-      FloatVector y = FloatVector.fromArray(SPECIES, matrix, other + i);
+      FloatVector x = FloatVector.fromArray(SPECIES, matrix, at + i);
+      FloatVector y = FloatVector.fromArray(SPECIES, matrix, next + i);
       FloatVector row = FloatVector.fromArray(SPECIES, row0, i);
       one0 = row.fma(x, one0);
       other0 = row.fma(y, other0);
@@ -106,36 +110,6 @@ final class FloatVectorKernels {
       one6 = row.fma(x, one6);
       other6 = row.fma(y, other6);
       row = FloatVector.fromArray(SPECIES, row7, i);
-      one7 = row.fma(x, one7);
-      other7 = row.fma(y, other7);
-    }
-    if (whole < row0.length) {
-      FloatVector x =
-          FloatVector.fromArray(SPECIES, rest, Kernels.ROWS * Kernels.FLOAT_LANES + lane);
-      FloatVector y =
-          FloatVector.fromArray(SPECIES, rest, (Kernels.ROWS + 1) * Kernels.FLOAT_LANES + lane);
-      FloatVector row = FloatVector.fromArray(SPECIES, rest, lane);
-      one0 = row.fma(x, one0);
-      other0 = row.fma(y, other0);
-      row = FloatVector.fromArray(SPECIES, rest, Kernels.FLOAT_LANES + lane);
-      one1 = row.fma(x, one1);
-      other1 = row.fma(y, other1);
-      row = FloatVector.fromArray(SPECIES, rest, 2 * Kernels.FLOAT_LANES + lane);
-      one2 = row.fma(x, one2);
-      other2 = row.fma(y, other2);
-      row = FloatVector.fromArray(SPECIES, rest, 3 * Kernels.FLOAT_LANES + lane);
-      one3 = row.fma(x, one3);
-      other3 = row.fma(y, other3);
-      row = FloatVector.fromArray(SPECIES, rest, 4 * Kernels.FLOAT_LANES + lane);
-      one4 = row.fma(x, one4);
-      other4 = row.fma(y, other4);
-      row = FloatVector.fromArray(SPECIES, rest, 5 * Kernels.FLOAT_LANES + lane);
-      one5 = row.fma(x, one5);
-      other5 = row.fma(y, other5);
-      row = FloatVector.fromArray(SPECIES, rest, 6 * Kernels.FLOAT_LANES + lane);
-      one6 = row.fma(x, one6);
-      other6 = row.fma(y, other6);
-      row = FloatVector.fromArray(SPECIES, rest, 7 * Kernels.FLOAT_LANES + lane);
       one7 = row.fma(x, one7);
       other7 = row.fma(y, other7);
     }
@@ -162,10 +136,7 @@ final class FloatVectorKernels {
     int length = rows[0].length;
     int whole = SPECIES.loopBound(length);
     // What is left of rows and columns, filled up: the vectors take it like the rest.
-    float[][] rest = new float[Kernels.ROWS][SPECIES.length()];
-    for (int r = 0; r < Kernels.ROWS; r++) {
-      System.arraycopy(rows[r], whole, rest[r], 0, length - whole);
-    }
+    float[][] rest = rest(rows, whole, SPECIES.length());
     float[] ends = new float[2 * SPECIES.length()];
     for (int column = 0; column < columns; column += 2) {
       // An odd one out is its own partner: both are then written the same.

@@ -186,9 +186,9 @@ public record NearestNeighbours(
         for (int e = 0; e < nearest.length; e++) {
           float distance = squares[e] + square - 2 * products[r * nearest.length + e];
           if (distance <= limits[e]) {
-            nearest[e].offer(
-                Math.max(0, distance), rows.labels()[first + r], rows.weights()[first + r]);
-            limits[e] = nearest[e].limit;
+            limits[e] =
+                nearest[e].add(
+                    Math.max(0, distance), rows.labels()[first + r], rows.weights()[first + r]);
           }
         }
       }
@@ -219,23 +219,19 @@ public record NearestNeighbours(
     private final int count;
     private final PriorityQueue<Neighbour> farthestFirst = new PriorityQueue<>(Neighbour.FARTHEST);
 
-    /** Whatever is farther away is none of them. */
-    private float limit = Float.POSITIVE_INFINITY;
-
     Nearest(int count) {
       this.count = count;
     }
 
-    void offer(float squaredDistance, int label, float weight) {
-      if (squaredDistance <= limit) {
-        farthestFirst.add(new Neighbour(squaredDistance, label, weight));
-        if (farthestFirst.size() > count) {
-          farthestFirst.remove();
-        }
-        if (farthestFirst.size() == count) {
-          limit = farthestFirst.peek().squaredDistance();
-        }
+    /** Adds one; whatever is farther away than the result is none of them from then on. */
+    float add(float squaredDistance, int label, float weight) {
+      farthestFirst.add(new Neighbour(squaredDistance, label, weight));
+      if (farthestFirst.size() > count) {
+        farthestFirst.remove();
       }
+      return farthestFirst.size() < count
+          ? Float.POSITIVE_INFINITY
+          : farthestFirst.peek().squaredDistance();
     }
 
     Neighbour[] sorted() {

@@ -13,10 +13,12 @@ import io.headgraft.personalization.ForecastPhotos;
 import io.headgraft.personalization.Forecaster;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Forecasts what users do with the models that a run emits, on its cached features. */
+/**
+ * Forecasts what users do with the models that a run emits, on its cached features, where the
+ * configuration wants that.
+ */
 public final class PersonalizationForecast {
 
   /** Held-out photos that a forecast looks at: their share of its time does not grow. */
@@ -42,31 +44,25 @@ public final class PersonalizationForecast {
   /**
    * The forecast.
    *
-   * @return nothing if the configuration does not want it; one without rows, but with the reason,
-   *     if it cannot be made
+   * @return one without rows, but with the reason, if it cannot be made
    */
-  public Optional<Forecast> of(Head head, TrainingData rows) {
-    if (settings.forecast().isEmpty()) {
-      return Optional.empty();
-    }
+  public Forecast of(Head head, TrainingData rows) {
     List<String> trained = settings.emit().training().layers();
     Split tested = rows.test().size() > 0 ? Split.TEST : Split.VALIDATION;
     Examples heldOut = rows.originals(tested).evenly(MOST_TESTED);
     if (!trained.contains(HEAD)) {
-      return Optional.of(
-          Forecast.none(
-              "Nothing was played through: emit.training.layers trains %s alone, of whose inputs nothing is cached."
-                  .formatted(String.join(", ", trained))));
+      return Forecast.none(
+          "Nothing was played through: emit.training.layers trains %s alone, of whose inputs nothing is cached."
+              .formatted(String.join(", ", trained)));
     }
     if (heldOut.size() == 0) {
-      return Optional.of(
-          Forecast.none(
-              "Nothing was played through: the data set has neither test nor validation photos."));
+      return Forecast.none(
+          "Nothing was played through: the data set has neither test nor validation photos.");
     }
     Forecast forecast =
         new Forecaster(spark, options(), new EmittedModels(settings, head))
             .of(photos(rows, heldOut, tested));
-    return Optional.of(trained.size() == 1 ? forecast : forecast.noting(alone(trained)));
+    return trained.size() == 1 ? forecast : forecast.noting(alone(trained));
   }
 
   private static String alone(List<String> trained) {
