@@ -37,6 +37,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = config.settings();
+    ImageTransform.prepare();
     Backbone backbone = Sources.backbone(Sources.backboneUri(backboneOptions, settings), settings);
     try (CompiledNetwork network = backbone.compile(1, settings.engine())) {
       ImageTransform transform =

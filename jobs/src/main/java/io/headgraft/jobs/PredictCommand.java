@@ -42,8 +42,10 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = config.settings();
+    ImageTransform.prepare();
     try (ImageClassifier classifier =
-        ImageClassifier.load(ModelFile.parse(Sources.read(model, "model"), model), model, 1)) {
+        ImageClassifier.load(
+            ModelFile.parse(Sources.read(model, "model"), model), model, 1, settings.engine())) {
       ImageTransform transform =
           new ImageTransform(
               settings.image(), classifier.input().width(), classifier.input().height());

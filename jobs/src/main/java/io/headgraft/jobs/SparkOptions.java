@@ -108,6 +108,11 @@ final class SparkOptions {
     conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.sql.shuffle.partitions", "2");
     conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
+    // Most plans run once, over rows that a second goes through: to write Java for each, compile it
+    // and
+    // bring it up to speed takes longer than interpreting it, with 100,000 files as well.
+    conf.setIfMissing("spark.sql.codegen.wholeStage", "false");
+    conf.setIfMissing("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     // Rows of features are large: a larger batch of them in memory has no use.
     conf.setIfMissing("spark.sql.inMemoryColumnarStorage.batchSize", "500");
   }

@@ -31,6 +31,17 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
+   * Loads a classifier into DJL's PyTorch engine.
+   *
+   * @param name what to call the file in messages
+   * @param batchSize how many images are computed together, at least 1
+   * @throws HeadgraftException as below
+   */
+  public static ImageClassifier load(Model model, String name, int batchSize) {
+    return load(model, name, batchSize, NetworkEngine.PYTORCH);
+  }
+
+  /**
    * Loads a classifier.
    *
    * @param name what to call the file in messages
@@ -38,7 +49,8 @@ public final class ImageClassifier implements AutoCloseable {
    * @throws HeadgraftException if the model is no classifier of images, if its parts do not fit
    *     together, or if it cannot be run
    */
-  public static ImageClassifier load(Model model, String name, int batchSize) {
+  public static ImageClassifier load(
+      Model model, String name, int batchSize, NetworkEngine engine) {
     List<Link> links = ModelChain.of(model, name).links();
     Link last = links.get(links.size() - 1);
     Optional<FeatureClassifier> behind = FeatureClassifier.of(last.model(), last.name());
@@ -55,7 +67,7 @@ public final class ImageClassifier implements AutoCloseable {
     List<CompiledNetwork> networks = new ArrayList<>();
     try {
       for (NetworkGraph graph : graphs) {
-        networks.add(CompiledNetwork.load(graph, batchSize));
+        networks.add(CompiledNetwork.load(graph, batchSize, engine));
       }
       ImageClassifier classifier = new ImageClassifier(labels, networks, behind);
       classifier.requireFit(links);

@@ -42,6 +42,7 @@ record ExtractionTask(
 
   @Override
   public Iterator<Row> call(Iterator<Row> images) {
+    ImageTransform.prepare();
     return new Rows(
         images,
         Networks.get(

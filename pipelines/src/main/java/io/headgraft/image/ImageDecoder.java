@@ -7,6 +7,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -24,6 +25,11 @@ final class ImageDecoder {
   }
 
   private ImageDecoder() {}
+
+  /** Loads OpenCV, if nobody has before. */
+  static void load() {
+    Loader.load(opencv_imgcodecs.class);
+  }
 
   /**
    * Decodes a picture; a JPEG at a half, a quarter or an eighth of its size where that is enough:

@@ -57,6 +57,16 @@ public final class ImageTransform implements Serializable {
   }
 
   /**
+   * Begins to load the native decoders, which takes the better part of a second, while the caller
+   * loads something else. Whoever decodes before they are there waits for them.
+   */
+  public static void prepare() {
+    Thread loader = new Thread(ImageDecoder::load, "image decoders");
+    loader.setDaemon(true);
+    loader.start();
+  }
+
+  /**
    * Checks a listed file before it is read at all.
    *
    * @param bytes the file's length
