@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 
 class NearestNeighboursTest {
 
-  /** More than a block of rows, and more than a tile of examples. */
-  private static final Rows ROWS = rows(150, 7, 1);
+  /** More than two blocks of rows, and more than a tile of examples. */
+  private static final Rows ROWS = rows(600, 7, 1);
 
-  private static final float[][] EXAMPLES = rows(300, 7, 2).features();
+  private static final float[][] EXAMPLES = rows(1100, 7, 2).features();
 
   @Test
   void findsTheNearest() {
-    Neighbour[][] nearest = NearestNeighbours.nearest(parts(ROWS, 150), EXAMPLES, 10);
+    Neighbour[][] nearest = NearestNeighbours.nearest(parts(ROWS, 600), EXAMPLES, 10);
 
     assertThat(nearest.length).isEqualTo(EXAMPLES.length);
     for (int i = 0; i < nearest.length; i++) {
@@ -57,11 +57,11 @@ class NearestNeighboursTest {
 
   @Test
   void noPartitioningChangesABit() {
-    Neighbour[][] expected = NearestNeighbours.nearest(parts(ROWS, 150), EXAMPLES, 7);
+    Neighbour[][] expected = NearestNeighbours.nearest(parts(ROWS, 600), EXAMPLES, 7);
 
-    assertThat(NearestNeighbours.nearest(parts(ROWS, 1, 2, 90, 90, 150), EXAMPLES, 7))
+    assertThat(NearestNeighbours.nearest(parts(ROWS, 1, 2, 300, 300, 600), EXAMPLES, 7))
         .isDeepEqualTo(expected);
-    assertThat(NearestNeighbours.nearest(parts(ROWS, 63, 128, 150), EXAMPLES, 7))
+    assertThat(NearestNeighbours.nearest(parts(ROWS, 63, 320, 600), EXAMPLES, 7))
         .isDeepEqualTo(expected);
   }
 
