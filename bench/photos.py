@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SIDE = 224
 OF_PEERS = 1000
 STAGE = re.compile(r": (list|extract): .*, ([0-9.]+) s$", re.MULTILINE)
+ROWS = re.compile(r": extract: ([0-9,]+) rows extracted")
 
 
 def make(data, folder, count):
@@ -49,7 +50,7 @@ def make(data, folder, count):
 
 
 def ours(args, folder, variants):
-    """Seconds of the process, and of its stages."""
+    """Seconds of the process, and of its stages, and the rows: held-out photos have no variants."""
     with tempfile.TemporaryDirectory() as work:
         begin = time.monotonic()
         done = subprocess.run(
@@ -58,7 +59,8 @@ def ours(args, folder, variants):
         seconds = time.monotonic() - begin
     if done.returncode:
         sys.exit(done.stderr)
-    return seconds, {name: float(took) for name, took in STAGE.findall(done.stderr)}
+    rows = int(ROWS.search(done.stderr)[1].replace(",", ""))
+    return seconds, {name: float(took) for name, took in STAGE.findall(done.stderr)}, rows
 
 
 def peer(args, folders, threads, batch):
@@ -94,12 +96,11 @@ def peers(args, folder):
     both.mkdir()
     for half in few:
         shutil.copytree(half, both / half.name)
-    images = args.count * (1 + args.variants)
     rates = {}
     for number in range(args.rounds):
-        seconds, stages = ours(args, photos, args.variants)
-        found = {"ours, process": images / seconds, "ours, its stages": images / sum(stages.values()),
-                 "ours, extract": images / stages["extract"], "our network": network(args)}
+        seconds, stages, rows = ours(args, photos, args.variants)
+        found = {"ours, process": rows / seconds, "ours, its stages": rows / sum(stages.values()),
+                 "ours, extract": rows / stages["extract"], "our network": network(args)}
         for batch in (4, 8, 32):
             found[f"peer, 1 x 2 threads, batch {batch}"] = peer(args, [both], 2, batch)
             found[f"peer, 2 x 1 thread, batch {batch}"] = peer(args, few, 1, batch)
@@ -108,7 +109,7 @@ def peers(args, folder):
             rates.setdefault(name, []).append(rate)
     medians = {name: statistics.median(each) for name, each in rates.items()}
     best = max(rate for name, rate in medians.items() if name.startswith("peer"))
-    print("medians, images/s: " + "; ".join(f"{name} {rate:.1f}" for name, rate in medians.items()))
+    print("medians, rows/s: " + "; ".join(f"{name} {rate:.1f}" for name, rate in medians.items()))
     for name in ("ours, process", "ours, its stages", "ours, extract"):
         print(f"{name}: {medians[name] / best:.2f} times the best peer, "
               f"{medians[name] / medians['our network']:.2f} of our network alone")
@@ -120,7 +121,7 @@ def growth(args, folder):
     for count in counts:
         photos = folder / str(count)
         make(args.data, photos, count)
-        took, stages = ours(args, photos, 0)
+        took, stages, _ = ours(args, photos, 0)
         shutil.rmtree(photos)
         seconds.append(took)
         print(f"{count} photos: {took:.1f} s, of which {stages} ({load()})", flush=True)
