@@ -65,22 +65,22 @@ final class NearestRows {
     NearestRows search = new NearestRows(rows);
     for (int from = 0; from < examples.length; from += TILE) {
       float[][] tile = Arrays.copyOfRange(examples, from, Math.min(from + TILE, examples.length));
-      Candidates[] candidates = search.candidates(tile, count);
+      float[] tileSquares = squares(tile);
+      Candidates[] candidates = search.candidates(tile, tileSquares, count);
       for (int e = 0; e < tile.length; e++) {
-        nearest[from + e] = search.measured(tile[e], candidates[e].rows(), count);
+        nearest[from + e] = search.measured(tile[e], tileSquares[e], candidates[e].rows(), count);
       }
     }
     return nearest;
   }
 
-  private Candidates[] candidates(float[][] examples, int count) {
+  private Candidates[] candidates(float[][] examples, float[] exampleSquares, int count) {
     int width = examples.length;
     Candidates[] candidates = new Candidates[width];
     Arrays.setAll(candidates, e -> new Candidates(count));
     // Theirs, side by side: almost all rows are farther away.
     float[] limits = new float[width];
     Arrays.fill(limits, Float.POSITIVE_INFINITY);
-    float[] exampleSquares = squares(examples);
     float[] products = new float[BLOCK * width];
     try (FloatPointer columns = new FloatPointer((long) width * features);
         FloatPointer block = new FloatPointer((long) BLOCK * features);
@@ -138,8 +138,7 @@ final class NearestRows {
     }
   }
 
-  private Neighbour[] measured(float[] example, int[] candidates, int count) {
-    float square = square(example);
+  private Neighbour[] measured(float[] example, float square, int[] candidates, int count) {
     Neighbour[] neighbours = new Neighbour[candidates.length];
     float[][] tile = new float[Kernels.ROWS][];
     float[] products = new float[Kernels.ROWS];

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -32,6 +33,9 @@ public final class ImageTransform implements Serializable {
 
   private static final int CHANNELS = 3;
 
+  /** Native libraries are loaded once a JVM. */
+  private static final AtomicBoolean PREPARED = new AtomicBoolean();
+
   /** Of 100: nothing is seen of the compression, at a fifth of the bytes. */
   private static final int THUMBNAIL_QUALITY = 80;
 
@@ -58,12 +62,15 @@ public final class ImageTransform implements Serializable {
 
   /**
    * Begins to load the native decoders, which takes the better part of a second, while the caller
-   * loads something else. Whoever decodes before they are there waits for them.
+   * loads something else. Whoever decodes before they are there waits for them. Does nothing from
+   * the second call on.
    */
   public static void prepare() {
-    Thread loader = new Thread(ImageDecoder::load, "image decoders");
-    loader.setDaemon(true);
-    loader.start();
+    if (!PREPARED.getAndSet(true)) {
+      Thread loader = new Thread(ImageDecoder::load, "image decoders");
+      loader.setDaemon(true);
+      loader.start();
+    }
   }
 
   /**
