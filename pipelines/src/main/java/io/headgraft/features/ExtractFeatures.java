@@ -1,30 +1,27 @@
 package io.headgraft.features;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
 
 import io.headgraft.JobGroup;
 import io.headgraft.dataset.LabelledImage;
 import io.headgraft.dataset.Split;
-import io.headgraft.features.Networks.PackedBackbone;
 import io.headgraft.image.Rejection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import scala.collection.mutable.WrappedArray;
 
 /** Extracts the features that the cache lacks, one commit a chunk of images. */
 public final class ExtractFeatures {
@@ -34,6 +31,17 @@ public final class ExtractFeatures {
           .add("listed_id", DataTypes.StringType, false)
           .add("path", DataTypes.StringType, false)
           .add("variants", FeatureExtractor.VARIANTS, false);
+
+  private static final String[] INPUTS = {"path", "variants"};
+
+  /** What tasks make of them. */
+  private static final StructType DONE =
+      new FeatureExtractor().setInputCols(INPUTS).transformSchema(IMAGES);
+
+  private static final int LISTED_ID = DONE.fieldIndex("listed_id");
+  private static final int IMAGE_ID = DONE.fieldIndex("image_id");
+  private static final int FEATURE = DONE.fieldIndex("feature");
+  private static final int REJECTION = DONE.fieldIndex("rejection");
 
   private static final int IMAGES_A_TASK = 32;
 
@@ -66,10 +74,6 @@ public final class ExtractFeatures {
    * @param rejected images, by reason
    */
   public record Work(long decoded, long networksLoaded, Map<Rejection, Long> rejected) {}
-
-  /** What the tasks of all chunks share. */
-  private record Shared(
-      String fingerprint, Broadcast<PackedBackbone> backbone, ExtractionCounters counters) {}
 
   /** An image of which variants are to be computed. */
   private record Missing(String imageId, String path, List<Integer> variants) {}
@@ -134,10 +138,7 @@ public final class ExtractFeatures {
       return 0;
     }
     long extracted = 0;
-    Broadcast<PackedBackbone> backbone =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .broadcast(PackedBackbone.of(pipeline.backbone()));
-    Shared shared = new Shared(fingerprint, backbone, counters);
+    ExtractionTask task = task(counters);
     try (ProgressListener listener =
         new ProgressListener(spark.sparkContext(), missing.size(), progress)) {
       for (int from = 0; from < missing.size(); from += chunk) {
@@ -146,7 +147,7 @@ public final class ExtractFeatures {
             group(
                     "extract: %,d new images × %d variants"
                         .formatted(part.size(), pipeline.variantCount()))
-                .run(() -> extract(part, shared, listener));
+                .run(() -> extract(part, task, fingerprint, listener));
       }
     }
     return extracted;
@@ -154,7 +155,7 @@ public final class ExtractFeatures {
 
   private Set<String> unread(List<Missing> missing, long extracted, String fingerprint) {
     Set<String> unread = new HashSet<>();
-    if (extracted < missing.stream().mapToInt(image -> image.variants().size()).sum()) {
+    if (extracted < rows(missing)) {
       missing.forEach(image -> unread.add(image.imageId()));
       unread.removeAll(cache.variants(fingerprint).keySet());
       cache.rejected(fingerprint).forEach(image -> unread.remove(image.imageId()));
@@ -171,75 +172,93 @@ public final class ExtractFeatures {
     return variants;
   }
 
-  private long extract(List<Missing> part, Shared shared, ProgressListener listener) {
-    List<Row> rows = part.stream().map(this::row).toList();
-    int cores = spark.sparkContext().defaultParallelism();
-    int tasks = Math.max(cores, (rows.size() + IMAGES_A_TASK - 1) / IMAGES_A_TASK);
-    listener.begin(part.size(), Math.min(tasks, rows.size()));
-    Dataset<Row> images =
-        spark.createDataFrame(
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(rows, Math.min(tasks, rows.size())),
-            IMAGES);
-    Dataset<Row> done =
-        extractor()
-            .transform(images, pipeline.backbone(), shared.backbone(), shared.counters())
-            .withColumn("pipeline", lit(shared.fingerprint()))
+  private long extract(
+      List<Missing> part, ExtractionTask task, String fingerprint, ProgressListener listener) {
+    List<Row> images = part.stream().map(this::row).toList();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int tasks =
+        Math.min(
+            images.size(),
+            Math.max(
+                context.defaultParallelism(), (images.size() + IMAGES_A_TASK - 1) / IMAGES_A_TASK));
+    listener.begin(part.size(), tasks);
+    // Not a Dataset: a cached one would be counted by a second job, and takes its rows apart twice.
+    JavaRDD<Row> done =
+        context
+            .parallelize(images, tasks)
+            .mapPartitions(task::call)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Row counts = done.agg(count(col("feature")), count(when(isJudged(), 1))).first();
+      long features = done.filter(ExtractFeatures::isFeature).count();
       listener.end();
-      commit(done, counts.getLong(0), counts.getLong(1));
-      return counts.getLong(0);
+      commit(done, features, rows(part), fingerprint);
+      return features;
     } finally {
       done.unpersist();
     }
   }
 
-  private void commit(Dataset<Row> done, long features, long rejections) {
+  private void commit(JavaRDD<Row> done, long features, long wanted, String fingerprint) {
+    Column pipelineColumn = lit(fingerprint).as("pipeline");
     if (features > 0) {
       cache.append(
-          done.where(col("feature").isNotNull())
-              .select("pipeline", "image_id", "variant", "augmentation", "feature")
+          spark
+              .createDataFrame(done.filter(ExtractFeatures::isFeature), DONE)
+              .select(
+                  pipelineColumn,
+                  col("image_id"),
+                  col("variant"),
+                  col("augmentation"),
+                  col("feature"))
               .coalesce(spark.sparkContext().defaultParallelism()));
     }
-    if (rejections > 0) {
+    List<Row> judged =
+        features < wanted ? done.filter(ExtractFeatures::isJudged).collect() : List.of();
+    if (!judged.isEmpty()) {
       cache.appendRejections(
-          done.where(isJudged())
+          spark
+              .createDataFrame(judged, DONE)
               .select(
-                  col("pipeline"),
+                  pipelineColumn,
                   col("listed_id").as("image_id"),
                   col("rejection").as("reason"),
                   col("detail")));
     }
   }
 
+  private static long rows(List<Missing> images) {
+    return images.stream().mapToLong(image -> image.variants().size()).sum();
+  }
+
+  private static boolean isFeature(Row done) {
+    return !done.isNullAt(FEATURE);
+  }
+
   /**
    * Whether an image's content is of no use: a file that could not be read may be readable
    * tomorrow, and of one that has changed since it was listed, other content was judged.
    */
-  private static Column isJudged() {
-    return col("rejection")
-        .isNotNull()
-        .and(col("rejection").notEqual(Rejection.UNREADABLE.name()))
-        .and(col("image_id").isNull().or(col("image_id").equalTo(col("listed_id"))));
+  private static boolean isJudged(Row done) {
+    return !done.isNullAt(REJECTION)
+        && !done.getString(REJECTION).equals(Rejection.UNREADABLE.name())
+        && (done.isNullAt(IMAGE_ID) || done.getString(IMAGE_ID).equals(done.getString(LISTED_ID)));
   }
 
   private Row row(Missing image) {
-    // An array: Spark turns Java's lists into its own only where it is not given an RDD.
     Row[] variants = new Row[image.variants().size()];
     for (int i = 0; i < variants.length; i++) {
       int variant = image.variants().get(i);
       variants[i] = RowFactory.create(variant, pipeline.variant(image.imageId(), variant).name());
     }
-    return RowFactory.create(image.imageId(), image.path(), variants);
+    return RowFactory.create(image.imageId(), image.path(), WrappedArray.make(variants));
   }
 
-  private FeatureExtractor extractor() {
+  private ExtractionTask task(ExtractionCounters counters) {
     return new FeatureExtractor()
         .setEngine(pipeline.engine().toString())
         .setBatchSize(pipeline.batchSize())
         .setImageOptions(pipeline.image())
-        .setInputCols("path", "variants");
+        .setInputCols(INPUTS)
+        .task(spark, IMAGES, pipeline.backbone(), counters);
   }
 }

@@ -10,12 +10,10 @@ import io.headgraft.image.ImageOptions;
 import io.headgraft.image.ImageTransform;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -187,28 +185,21 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
 
   @Override
   public Dataset<Row> transform(Dataset<?> images) {
+    StructType schema = transformSchema(images.schema());
     SparkSession spark = images.sparkSession();
     Backbone backbone =
         backbone(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    return transform(
-        images,
-        backbone,
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .broadcast(PackedBackbone.of(backbone)),
-        ExtractionCounters.register(spark.sparkContext()));
+    ExtractionTask task =
+        task(spark, images.schema(), backbone, ExtractionCounters.register(spark.sparkContext()));
+    return images.toDF().mapPartitions(task, ExpressionEncoder.apply(schema));
   }
 
-  /** With a backbone that has been read, and has been sent to the executors. */
-  Dataset<Row> transform(
-      Dataset<?> images,
-      Backbone backbone,
-      Broadcast<PackedBackbone> packed,
-      ExtractionCounters counters) {
-    StructType schema = transformSchema(images.schema());
-    JavaSparkContext context =
-        JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext());
+  /** What tasks do with rows of such columns and a backbone that has been read. */
+  ExtractionTask task(
+      SparkSession spark, StructType images, Backbone backbone, ExtractionCounters counters) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SerializableConfiguration hadoop =
-        new SerializableConfiguration(images.sparkSession().sessionState().newHadoopConf());
+        new SerializableConfiguration(spark.sessionState().newHadoopConf());
     ImageOptions options =
         new ImageOptions(
             (long) getOrDefault(maxPixels),
@@ -217,21 +208,18 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     ImageTransform transform =
         new ImageTransform(
             options, backbone.features().image().width(), backbone.features().image().height());
-    String[] columns = getOrDefault(inputCols);
-    ExtractionTask task =
-        new ExtractionTask(
-            packed,
-            context.broadcast(hadoop),
-            transform,
-            options.maxBytes(),
-            counters,
-            (int) getOrDefault(batchSize),
-            NetworkEngine.of(getOrDefault(engine)),
-            Arrays.asList(images.schema().fieldNames()).indexOf(columns[0]),
-            columns.length > 1
-                ? Arrays.asList(images.schema().fieldNames()).indexOf(columns[1])
-                : -1);
-    return images.toDF().mapPartitions(task, ExpressionEncoder.apply(schema));
+    List<String> columns = List.of(images.fieldNames());
+    String[] inputs = getOrDefault(inputCols);
+    return new ExtractionTask(
+        context.broadcast(PackedBackbone.of(backbone)),
+        context.broadcast(hadoop),
+        transform,
+        options.maxBytes(),
+        counters,
+        (int) getOrDefault(batchSize),
+        NetworkEngine.of(getOrDefault(engine)),
+        columns.indexOf(inputs[0]),
+        inputs.length > 1 ? columns.indexOf(inputs[1]) : -1);
   }
 
   private Backbone backbone(SerializableConfiguration hadoop) {
