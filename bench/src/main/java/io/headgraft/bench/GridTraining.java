@@ -1,6 +1,7 @@
 package io.headgraft.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.headgraft.Json;
 import io.headgraft.head.Checkpoints;
 import io.headgraft.head.Choice;
 import io.headgraft.head.DescentTrainer;
@@ -8,85 +9,83 @@ import io.headgraft.head.Examples;
 import io.headgraft.head.Folds;
 import io.headgraft.head.HeadOptions;
 import io.headgraft.head.Setting;
+import io.headgraft.head.Trial;
 import io.headgraft.run.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Scanner;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The grid of {@code head.sgd} as {@link DescentTrainer} trains it, a Spark task a setting,
- * measured on the validation split after each epoch.
+ * Grids of mini-batch gradient descent as {@link DescentTrainer} trains them, a Spark task some
+ * settings, on demand: for {@code bench/descent.py}, which has PyTorch train in between.
  *
- * <p>Arguments: folder of {@link ExportFeatures}, epochs, rounds. One more round comes first that
- * does not count. Seconds of the processor are printed too: on a busy machine they say more than
- * the clock.
+ * <p>Argument: folder of {@link ExportFeatures}. Reads from standard input lines of {@code sgd} or
+ * {@code adam} and settings, {@code key=value}, with spaces between them, and answers each with a
+ * line of JSON: seconds of the clock and of the processor, steps of all settings together, and the
+ * lowest log-loss on the validation split.
  */
 public final class GridTraining {
 
-  private GridTraining() {}
+  private final FeatureFolder folder;
+  private final JavaSparkContext spark;
 
-  /** Prints a line a round, then the median. */
-  public static void main(String[] args) throws IOException {
-    FeatureFolder folder = new FeatureFolder(Path.of(args[0]));
-    int epochs = Integer.parseInt(args[1]);
-    double[] rates = new double[Integer.parseInt(args[2])];
-    HeadOptions options = options(epochs);
-    HeadOptions.Descent sgd = options.sgd();
-    Examples train = folder.examples("train");
-    Folds folds =
-        Folds.validation(
-            folder.labels(), train, folder.examples("validation"), options.classWeights());
-    double rows = (double) train.size() * epochs * sgd.learningRates().size() * sgd.l2().size();
-    try (SparkSession spark = LocalSpark.session()) {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      DescentTrainer trainer = new DescentTrainer("sgd", options, sgd, context, Checkpoints.NONE);
-      for (int round = 0; round <= rates.length; round++) {
-        double rate = round(round, trainer, folds, rows);
-        if (round > 0) {
-          rates[round - 1] = rate;
-        }
-      }
-    }
-    Arrays.sort(rates);
-    System.out.printf(
-        "median %,.0f rows of a setting/s (%,.0f to %,.0f)%n",
-        (rates[(rates.length - 1) / 2] + rates[rates.length / 2]) / 2,
-        rates[0],
-        rates[rates.length - 1]);
+  private GridTraining(FeatureFolder folder, JavaSparkContext spark) {
+    this.folder = folder;
+    this.spark = spark;
   }
 
-  /** Rows of a setting a second. */
-  private static double round(int number, DescentTrainer trainer, Folds folds, double rows) {
+  /** Answers until standard input ends. */
+  public static void main(String[] args) throws IOException {
+    FeatureFolder folder = new FeatureFolder(Path.of(args[0]));
+    Scanner lines = new Scanner(System.in, "UTF-8");
+    try (SparkSession spark = LocalSpark.session()) {
+      GridTraining training =
+          new GridTraining(folder, JavaSparkContext.fromSparkContext(spark.sparkContext()));
+      while (lines.hasNextLine()) {
+        List<String> words = Arrays.asList(lines.nextLine().strip().split(" ", -1));
+        System.out.println(Json.line(training.train(words.get(0), words.subList(1, words.size()))));
+      }
+    }
+  }
+
+  private Map<String, Object> train(String optimizer, List<String> changes) throws IOException {
+    List<String> all = new ArrayList<>(changes);
+    // What was chosen gets no other seeds.
+    all.add("head.seeds=1");
+    HeadOptions options = Settings.load(Optional.empty(), all).heads();
+    HeadOptions.Descent descent = optimizer.equals("adam") ? options.adam() : options.sgd();
+    Examples examples = folder.examples("train");
+    Folds folds =
+        Folds.validation(
+            folder.labels(), examples, folder.examples("validation"), options.classWeights());
+    DescentTrainer trainer =
+        new DescentTrainer(optimizer, options, descent, spark, Checkpoints.NONE);
     long start = System.nanoTime();
     long processor = processorNanos();
     Choice<Setting.Descent> choice = trainer.choose(folds);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    double processorSeconds = (processorNanos() - processor) / 1e9;
-    System.out.printf(
-        "round %d: %.2f s, %.2f s of the processor, %,.0f rows of a setting/s, last loss %.6f%n",
-        number,
-        seconds,
-        processorSeconds,
-        rows / seconds,
-        choice.curve().get(choice.curve().size() - 1).trainLoss());
-    return rows / seconds;
+    int batch = descent.miniBatchSize();
+    long steps = (examples.size() + batch - 1L) / batch * descent.epochs() * choice.fits();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("seconds", (System.nanoTime() - start) / 1e9);
+    answer.put("processor-seconds", (processorNanos() - processor) / 1e9);
+    answer.put("steps", steps);
+    answer.put(
+        "validation-log-loss",
+        choice.trials().stream().mapToDouble(Trial::logLoss).min().orElseThrow());
+    return answer;
   }
 
   private static long processorNanos() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
-  }
-
-  /** Those of the configuration, but no setting stops early, and none gets a second seed. */
-  private static HeadOptions options(int epochs) {
-    return Settings.load(
-            Optional.empty(),
-            List.of("head.seeds=1", "head.sgd.epochs=" + epochs, "head.sgd.patience=" + epochs))
-        .heads();
   }
 }

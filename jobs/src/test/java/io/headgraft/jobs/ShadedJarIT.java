@@ -2,7 +2,6 @@ package io.headgraft.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgraft.backbone.SqueezeNet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,9 +47,8 @@ class ShadedJarIT {
   @Test
   void runsUnderSparkSubmitWithSparksOwnClasses(@TempDir Path folder) throws Exception {
     String provided = Files.readString(CLASSPATH).trim();
-    SamplePhotos.write(folder.resolve("photos"), 7);
-    Path backbone = folder.resolve("untrained.mlmodel");
-    Files.write(backbone, SqueezeNet.untrained(7).toByteArray());
+    Path photos = CommandLineFixture.twoLabels(folder.resolve("photos"));
+    Path backbone = CommandLineFixture.untrainedBackbone(folder);
     Path log = folder.resolve("log");
     Process process =
         new ProcessBuilder(
@@ -69,7 +67,7 @@ class ShadedJarIT {
                 "--backbone",
                 backbone.toString(),
                 "--data",
-                folder.resolve("photos").toString(),
+                photos.toString(),
                 "--workdir",
                 folder.resolve("work").toString())
             .redirectErrorStream(true)
