@@ -1,6 +1,7 @@
 package io.headgraft.head;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 
@@ -162,19 +163,23 @@ final class Lbfgs {
   /** The first guess of the inverse Hessian, scaled to what the last step has shown of it. */
   private void precondition(double[] direction) {
     double scale = 1;
-    if (!corrections.isEmpty()) {
+    if (corrections.isEmpty()) {
+      guess(direction);
+    } else {
       Correction last = corrections.getLast();
       double[] change = last.change.clone();
-      if (preconditioner != null) {
-        preconditioner.apply(change);
-      }
+      guess(direction, change);
       scale = 1 / (last.rho * dot(last.change, change));
-    }
-    if (preconditioner != null) {
-      preconditioner.apply(direction);
     }
     for (int i = 0; i < direction.length; i++) {
       direction[i] *= scale;
+    }
+  }
+
+  /** In threads of their own: with few rows this is half of an iteration. */
+  private void guess(double[]... vectors) {
+    if (preconditioner != null) {
+      Arrays.stream(vectors).parallel().forEach(preconditioner::apply);
     }
   }
 
