@@ -3,14 +3,17 @@
     python3 bench/descent.py FOLDER [--optimizer sgd] [--batch 32] [--single] [--epochs 30] [--rounds 5]
 
 FOLDER is what io.headgraft.bench.ExportFeatures wrote. The default grid of the optimizer, nine settings, is trained for so many epochs and measured on
-the validation split; with --single only one of them. PyTorch (bench/peers/sgd.py) trains one setting after another, with one thread and with two, and
-of the two the faster counts. Prints a line a round with steps of a setting a second and the lowest log-loss of each, then medians and their ratio.
+the validation split; with --single only one of them. PyTorch (bench/peers/sgd.py) trains one setting after another, with one thread and with two; and a
+grid also in two processes of one thread, which share the settings. Ours scores after each epoch within its time, theirs after the last one and outside.
+Prints a line a round with steps of a setting a second and the lowest log-loss of each, then medians and ratios.
 Build first; needs Debian's python3-torch and python3-sklearn.
 """
 
 import argparse
+import concurrent.futures
 import itertools
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -53,14 +56,44 @@ class Peer:
         self.rows, self.labels = tensors(*training, scaler)
         self.held_out = tensors(*self.validation, scaler)[0]
 
-    def run(self, threads):
+    def train(self, settings, threads):
+        """Steps, seconds, lowest log-loss."""
         torch.set_num_threads(threads)
         all_steps, all_seconds, losses = 0, 0, []
-        for rate, l2 in self.settings:
+        for rate, l2 in settings:
             layer, steps, seconds = train(self.rows, self.labels, rate, l2, self.args.epochs, self.args.batch, self.args.optimizer)
             all_steps, all_seconds = all_steps + steps, all_seconds + seconds
             losses.append(judged(layer, self.held_out, self.validation[1])[0])
-        return all_steps / all_seconds, min(losses)
+        return all_steps, all_seconds, min(losses)
+
+    def run(self, threads):
+        """Steps a second, lowest log-loss."""
+        steps, seconds, loss = self.train(self.settings, threads)
+        return steps / seconds, loss
+
+
+class PeerProcesses:
+    """Two of one thread each, the settings dealt out; the longer one's seconds count."""
+
+    def __init__(self, args, settings):
+        self.halves = [settings[::2], settings[1::2]]
+        self.processes = [
+            concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), PeerProcesses.begin, (args, half))
+            for half in self.halves]
+
+    @staticmethod
+    def begin(args, settings):
+        global peer
+        peer = Peer(args, settings)
+
+    @staticmethod
+    def work():
+        return peer.train(peer.settings, 1)
+
+    def run(self):
+        done = [each.result() for each in [process.submit(PeerProcesses.work) for process in self.processes]]
+        steps, seconds, losses = zip(*done)
+        return sum(steps) / max(seconds), min(losses)
 
 
 def main():
@@ -77,19 +110,22 @@ def main():
         settings = settings[len(settings) // 2:][:1]
     ours, peer = Ours(args, settings), Peer(args, settings)
     ways = {"headgraft": ours.run, "PyTorch, 1 thread": lambda: peer.run(1), "PyTorch, 2 threads": lambda: peer.run(2)}
-    ours.run()  # warms up
+    if not args.single:
+        ways["PyTorch, 2 processes"] = PeerProcesses(args, settings).run
+    for run in ways.values():
+        run()  # warms up
     rates = {name: [] for name in ways}
     for number in range(args.rounds):
-        found = {name: run() for name, run in ways.items()}
+        # Whoever is first today is last the next time.
+        found = {name: ways[name]() for name in list(ways)[::-1 if number % 2 else 1]}
         print(f"round {number + 1}: " + "; ".join(f"{name} {rate:.0f} steps/s, log-loss {loss:.4f}" for name, (rate, loss) in found.items())
               + f" (load {os.getloadavg()[0]:.1f})", flush=True)
         for name, (rate, _) in found.items():
             rates[name].append(rate)
     medians = {name: statistics.median(each) for name, each in rates.items()}
-    best = max(rate for name, rate in medians.items() if name != "headgraft")
-    print(f"{len(settings)} settings of {args.optimizer}, batches of {args.batch}: "
-          + "; ".join(f"{name} {rate:.0f} steps/s" for name, rate in medians.items())
-          + f": {medians['headgraft'] / best:.2f} times as fast")
+    print(f"{len(settings)} settings of {args.optimizer}, batches of {args.batch}, medians: "
+          + "; ".join(f"{name} {rate:.0f} steps/s" + ("" if name == "headgraft" else f", ours {medians['headgraft'] / rate:.2f} times as fast")
+                      for name, rate in medians.items()))
 
 
 if __name__ == "__main__":

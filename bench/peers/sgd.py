@@ -1,6 +1,6 @@
 """The head's mini-batch SGD as one writes it in PyTorch, on the features that Headgraft's heads have.
 
-    python3 sgd.py FOLDER [--threads 2] [--epochs 30]
+    python3 sgd.py FOLDER [--threads 2] [--epochs 30] [--seed 1]
 
 FOLDER is what io.headgraft.bench.ExportFeatures wrote. As head.sgd of conf/headgraft.conf has it: nine settings,
 momentum 0.9, a cosine, batches of 32 rows, all epochs, the best by log-loss on the validation split; then training
@@ -38,9 +38,9 @@ def optimizer_of(layer, name, rate, l2):
     return torch.optim.Adam(parameters, lr=rate) if name == "adam" else torch.optim.SGD(parameters, lr=rate, momentum=MOMENTUM)
 
 
-def train(rows, labels, rate, l2, epochs, batch=BATCH, name="sgd"):
+def train(rows, labels, rate, l2, epochs, batch=BATCH, name="sgd", seed=1):
     """The layer, steps, seconds."""
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     layer = torch.nn.Linear(rows.shape[1], int(labels.max()) + 1)
     torch.nn.init.zeros_(layer.weight)
     torch.nn.init.zeros_(layer.bias)
@@ -72,6 +72,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
 
@@ -82,7 +83,7 @@ def main():
     begin = time.perf_counter()
     found = {}
     for rate, l2 in itertools.product(LEARNING_RATES["sgd"], PENALTIES):
-        layer, steps, seconds = train(rows, labels, rate, l2, args.epochs)
+        layer, steps, seconds = train(rows, labels, rate, l2, args.epochs, seed=args.seed)
         found[rate, l2], right = judged(layer, held_out, validation[1])
         print(json.dumps({
             "learning_rate": rate, "l2": l2, "validation_log_loss": found[rate, l2],
@@ -91,7 +92,7 @@ def main():
     rate, l2 = min(found, key=found.get)
     everything = together(training, validation)
     scaler = StandardScaler().fit(everything[0])
-    layer, _, _ = train(*tensors(*everything, scaler), rate, l2, args.epochs)
+    layer, _, _ = train(*tensors(*everything, scaler), rate, l2, args.epochs, seed=args.seed)
     loss, right = judged(layer, tensors(*test, scaler)[0], test[1])
     print(json.dumps({
         "peer": "pytorch", "threads": args.threads, "learning_rate": rate, "l2": l2,

@@ -1,6 +1,5 @@
 package io.headgraft.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.headgraft.Json;
 import io.headgraft.head.Checkpoints;
 import io.headgraft.head.Choice;
@@ -12,7 +11,6 @@ import io.headgraft.head.Setting;
 import io.headgraft.head.Trial;
 import io.headgraft.run.Settings;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,8 +28,8 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>Argument: folder of {@link ExportFeatures}. Reads from standard input lines of {@code sgd} or
  * {@code adam} and settings, {@code key=value}, with spaces between them, and answers each with a
- * line of JSON: seconds of the clock and of the processor, steps of all settings together, and the
- * lowest log-loss on the validation split.
+ * line of JSON: seconds of the clock, steps of all settings together, and the lowest log-loss on
+ * the validation split.
  */
 public final class GridTraining {
 
@@ -62,7 +60,12 @@ public final class GridTraining {
     // What was chosen gets no other seeds.
     all.add("head.seeds=1");
     HeadOptions options = Settings.load(Optional.empty(), all).heads();
-    HeadOptions.Descent descent = optimizer.equals("adam") ? options.adam() : options.sgd();
+    HeadOptions.Descent descent =
+        switch (optimizer) {
+          case "sgd" -> options.sgd();
+          case "adam" -> options.adam();
+          default -> throw new IllegalArgumentException("No optimizer: " + optimizer);
+        };
     Examples examples = folder.examples("train");
     Folds folds =
         Folds.validation(
@@ -70,22 +73,19 @@ public final class GridTraining {
     DescentTrainer trainer =
         new DescentTrainer(optimizer, options, descent, spark, Checkpoints.NONE);
     long start = System.nanoTime();
-    long processor = processorNanos();
     Choice<Setting.Descent> choice = trainer.choose(folds);
     int batch = descent.miniBatchSize();
     long steps = (examples.size() + batch - 1L) / batch * descent.epochs() * choice.fits();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("seconds", (System.nanoTime() - start) / 1e9);
-    answer.put("processor-seconds", (processorNanos() - processor) / 1e9);
     answer.put("steps", steps);
     answer.put(
         "validation-log-loss",
-        choice.trials().stream().mapToDouble(Trial::logLoss).min().orElseThrow());
+        choice.trials().stream()
+            .mapToDouble(Trial::logLoss)
+            .filter(Double::isFinite)
+            .min()
+            .orElseThrow());
     return answer;
-  }
-
-  private static long processorNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
   }
 }

@@ -34,7 +34,7 @@ public final class ExtractFeatures {
 
   private static final String[] INPUTS = {"path", "variants"};
 
-  /** What tasks make of them. */
+  /** What tasks make of images. */
   private static final StructType DONE =
       new FeatureExtractor().setInputCols(INPUTS).transformSchema(IMAGES);
 
@@ -182,7 +182,8 @@ public final class ExtractFeatures {
             Math.max(
                 context.defaultParallelism(), (images.size() + IMAGES_A_TASK - 1) / IMAGES_A_TASK));
     listener.begin(part.size(), tasks);
-    // Not a Dataset: a cached one would be counted by a second job, and takes its rows apart twice.
+    // Not a Dataset: Spark SQL would count a cached one by a job of its own, and take it apart
+    // twice.
     JavaRDD<Row> done =
         context
             .parallelize(images, tasks)
@@ -250,6 +251,7 @@ public final class ExtractFeatures {
       int variant = image.variants().get(i);
       variants[i] = RowFactory.create(variant, pipeline.variant(image.imageId(), variant).name());
     }
+    // A sequence of Scala's, which is what rows hold: nothing turns these into Spark SQL's own.
     return RowFactory.create(image.imageId(), image.path(), WrappedArray.make(variants));
   }
 

@@ -196,7 +196,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
 
   /** What tasks do with rows of such columns and a backbone that has been read. */
   ExtractionTask task(
-      SparkSession spark, StructType images, Backbone backbone, ExtractionCounters counters) {
+      SparkSession spark, StructType columns, Backbone backbone, ExtractionCounters counters) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
@@ -208,7 +208,7 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
     ImageTransform transform =
         new ImageTransform(
             options, backbone.features().image().width(), backbone.features().image().height());
-    List<String> columns = List.of(images.fieldNames());
+    List<String> names = List.of(columns.fieldNames());
     String[] inputs = getOrDefault(inputCols);
     return new ExtractionTask(
         context.broadcast(PackedBackbone.of(backbone)),
@@ -218,8 +218,8 @@ public final class FeatureExtractor extends Transformer implements DefaultParams
         counters,
         (int) getOrDefault(batchSize),
         NetworkEngine.of(getOrDefault(engine)),
-        columns.indexOf(inputs[0]),
-        inputs.length > 1 ? columns.indexOf(inputs[1]) : -1);
+        names.indexOf(inputs[0]),
+        inputs.length > 1 ? names.indexOf(inputs[1]) : -1);
   }
 
   private Backbone backbone(SerializableConfiguration hadoop) {

@@ -176,7 +176,7 @@ final class Lbfgs {
     }
   }
 
-  /** In threads of their own: with few rows this is half of an iteration. */
+  /** Multiplies vectors by the guess, side by side: with few rows that is half of an iteration. */
   private void guess(double[]... vectors) {
     if (preconditioner != null) {
       Arrays.stream(vectors).parallel().forEach(preconditioner::apply);

@@ -33,7 +33,7 @@ public final class ImageTransform implements Serializable {
 
   private static final int CHANNELS = 3;
 
-  /** Native libraries are loaded once a JVM. */
+  /** Whether the thread that loads the native decoders, once a JVM, has been started. */
   private static final AtomicBoolean PREPARED = new AtomicBoolean();
 
   /** Of 100: nothing is seen of the compression, at a fifth of the bytes. */
