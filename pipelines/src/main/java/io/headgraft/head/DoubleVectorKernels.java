@@ -2,6 +2,9 @@ package io.headgraft.head;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,6 +18,10 @@ final class DoubleVectorKernels {
       DoubleVector.SPECIES_PREFERRED.length() > Kernels.DOUBLE_LANES
           ? DoubleVector.SPECIES_512
           : DoubleVector.SPECIES_PREFERRED;
+
+  /** As many numbers in single precision. */
+  private static final VectorSpecies<Float> NARROW =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
 
   private DoubleVectorKernels() {}
 
@@ -219,6 +226,19 @@ final class DoubleVectorKernels {
       two = row.fma(two7, two);
       one.intoArray(matrix, at + i);
       two.intoArray(matrix, next + i);
+    }
+  }
+
+  static void widen(float[] row, double[] to, int begin, int end) {
+    int i = begin;
+    for (; i <= end - SPECIES.length(); i += SPECIES.length()) {
+      FloatVector.fromArray(NARROW, row, i)
+          .convertShape(VectorOperators.F2D, SPECIES, 0)
+          .reinterpretAsDoubles()
+          .intoArray(to, i);
+    }
+    for (; i < end; i++) {
+      to[i] = row[i];
     }
   }
 }

@@ -122,4 +122,7 @@ public interface Kernels {
   /** As {@link #addOuterProducts(float[][], float[], int, float[], int, int)}. */
   void addOuterProducts(
       double[][] rows, double[] factors, int columns, double[] matrix, int start, int stride);
+
+  /** Writes a row from one feature up to another in double precision, in the same places. */
+  void widen(float[] row, double[] to, int begin, int end);
 }

@@ -1,7 +1,6 @@
 package io.headgraft.head;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 
@@ -30,6 +29,10 @@ final class Lbfgs {
   private final Deque<Correction> corrections = new ArrayDeque<>();
   private double[] at;
   private double[] gradient;
+
+  /** The first guess of the inverse Hessian times the gradient. */
+  private double[] guess;
+
   private double value;
 
   /**
@@ -53,8 +56,16 @@ final class Lbfgs {
     void iteration(int number, double value, double[] parameters);
   }
 
-  /** A step and what the gradient changed over it. */
-  private record Correction(double[] step, double[] change, double rho) {}
+  /**
+   * A step and what changed over it.
+   *
+   * @param change of the gradient
+   * @param guessChange of what the first guess makes of the gradient
+   * @param rho 1 / (step · change)
+   * @param scale of the first guess, by what this step has shown of it
+   */
+  private record Correction(
+      double[] step, double[] change, double[] guessChange, double rho, double scale) {}
 
   private Lbfgs(Objective objective, double[] start) {
     this.objective = objective;
@@ -62,6 +73,7 @@ final class Lbfgs {
     this.gradient = new double[start.length];
     this.value = objective.evaluate(at, gradient);
     this.preconditioner = objective.preconditioner(value, at);
+    this.guess = guessTimes(gradient);
   }
 
   /**
@@ -128,31 +140,36 @@ final class Lbfgs {
   private void accept(double[] next, double nextValue, double[] nextGradient) {
     double[] step = difference(next, at);
     double[] change = difference(nextGradient, gradient);
+    double[] nextGuess = guessTimes(nextGradient);
+    double[] guessChange = difference(nextGuess, guess);
     double curvature = dot(step, change);
-    if (curvature > 0) {
+    double guessed = dot(change, guessChange);
+    // Both are unless rounding is all that is left.
+    if (curvature > 0 && guessed > 0) {
       if (corrections.size() == CORRECTIONS) {
         corrections.removeFirst();
       }
-      corrections.addLast(new Correction(step, change, 1 / curvature));
+      corrections.addLast(
+          new Correction(step, change, guessChange, 1 / curvature, curvature / guessed));
     }
     at = next;
     value = nextValue;
     gradient = nextGradient;
+    guess = nextGuess;
   }
 
   /** Minus the approximate inverse Hessian times the gradient, by the two-loop recursion. */
   private double[] direction() {
-    double[] direction = new double[gradient.length];
-    addScaled(direction, -1, gradient);
+    double[] rest = negative(gradient);
     double[] alphas = new double[corrections.size()];
     int i = alphas.length;
     for (Iterator<Correction> newest = corrections.descendingIterator(); newest.hasNext(); ) {
       Correction correction = newest.next();
       i--;
-      alphas[i] = correction.rho * dot(correction.step, direction);
-      addScaled(direction, -alphas[i], correction.change);
+      alphas[i] = correction.rho * dot(correction.step, rest);
+      addScaled(rest, -alphas[i], correction.change);
     }
-    precondition(direction);
+    double[] direction = guessTimesRest(alphas);
     for (Correction correction : corrections) {
       double beta = correction.rho * dot(correction.change, direction);
       addScaled(direction, alphas[i++] - beta, correction.step);
@@ -160,27 +177,37 @@ final class Lbfgs {
     return direction;
   }
 
-  /** The first guess of the inverse Hessian, scaled to what the last step has shown of it. */
-  private void precondition(double[] direction) {
-    double scale = 1;
-    if (corrections.isEmpty()) {
-      guess(direction);
-    } else {
-      Correction last = corrections.getLast();
-      double[] change = last.change.clone();
-      guess(direction, change);
-      scale = 1 / (last.rho * dot(last.change, change));
+  /**
+   * The first guess, scaled, times what the first loop leaves of the gradient: made of products
+   * that are known, for with few rows such a product is a quarter of an iteration.
+   */
+  private double[] guessTimesRest(double[] alphas) {
+    double[] product = negative(guess);
+    int i = 0;
+    for (Correction correction : corrections) {
+      addScaled(product, -alphas[i++], correction.guessChange);
     }
-    for (int i = 0; i < direction.length; i++) {
-      direction[i] *= scale;
+    double scale = corrections.isEmpty() ? 1 : corrections.getLast().scale;
+    for (int j = 0; j < product.length; j++) {
+      product[j] *= scale;
     }
+    return product;
   }
 
-  /** Multiplies vectors by the guess, side by side: with few rows that is half of an iteration. */
-  private void guess(double[]... vectors) {
-    if (preconditioner != null) {
-      Arrays.stream(vectors).parallel().forEach(preconditioner::apply);
+  /** The first guess of the inverse Hessian times a gradient. */
+  private double[] guessTimes(double[] gradient) {
+    if (preconditioner == null) {
+      return gradient;
     }
+    double[] product = gradient.clone();
+    preconditioner.apply(product);
+    return product;
+  }
+
+  private static double[] negative(double[] values) {
+    double[] negative = new double[values.length];
+    addScaled(negative, -1, values);
+    return negative;
   }
 
   private static double[] difference(double[] a, double[] b) {
@@ -195,12 +222,23 @@ final class Lbfgs {
     }
   }
 
+  /** By four sums, each of which would wait for itself. */
   private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
+    double sum0 = 0;
+    double sum1 = 0;
+    double sum2 = 0;
+    double sum3 = 0;
+    int i = 0;
+    for (; i + 3 < a.length; i += 4) {
+      sum0 += a[i] * b[i];
+      sum1 += a[i + 1] * b[i + 1];
+      sum2 += a[i + 2] * b[i + 2];
+      sum3 += a[i + 3] * b[i + 3];
     }
-    return sum;
+    for (; i < a.length; i++) {
+      sum0 += a[i] * b[i];
+    }
+    return (sum0 + sum1) + (sum2 + sum3);
   }
 
   static double norm(double[] numbers) {

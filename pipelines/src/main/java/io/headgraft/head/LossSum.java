@@ -87,19 +87,22 @@ interface LossSum {
     @Override
     public double add(double[] parameters, double[] gradient) {
       IntStream.range(0, ranges.length).parallel().forEach(i -> ranges[i].run(parameters));
-      double loss = 0;
-      double[] sum = new double[gradient.length];
-      for (Range range : ranges) {
-        loss += range.loss;
-        accumulate(range.gradient, sum);
-      }
-      accumulate(sum, gradient);
-      return loss;
+      IntStream.range(0, ranges.length).parallel().forEach(i -> accumulate(i, gradient));
+      return Arrays.stream(ranges).mapToDouble(range -> range.loss).reduce(0, Double::sum);
     }
 
-    private static void accumulate(double[] from, double[] to) {
-      for (int i = 0; i < to.length; i++) {
-        to[i] += from[i];
+    /** A part of the gradient, as many of which there are as ranges. */
+    private void accumulate(int part, double[] gradient) {
+      int from = (int) ((long) gradient.length * part / ranges.length);
+      int to = (int) ((long) gradient.length * (part + 1) / ranges.length);
+      double[] sum = new double[to - from];
+      for (Range range : ranges) {
+        for (int i = from; i < to; i++) {
+          sum[i - from] += range.gradient[i];
+        }
+      }
+      for (int i = from; i < to; i++) {
+        gradient[i] += sum[i - from];
       }
     }
   }

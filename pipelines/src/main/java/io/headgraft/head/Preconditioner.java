@@ -1,5 +1,8 @@
 package io.headgraft.head;
 
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
+
 /**
  * The inverse of a matrix that resembles the objective's Hessian: for each label c · S + l2 · I, S
  * being the covariance of the rows and c the mean of p (1 − p). Features go together, so that a
@@ -70,16 +73,24 @@ final class Preconditioner {
 
   /** Multiplies parameters by the inverse, in place. */
   void apply(double[] parameters) {
-    double[] values = new double[labels * size];
-    for (int k = 0; k < labels; k++) {
-      System.arraycopy(parameters, k * features, values, k * size, features);
-    }
-    factor.solve(values);
-    for (int k = 0; k < labels; k++) {
-      System.arraycopy(values, k * size, parameters, k * features, features);
-    }
+    int threads = ForkJoinPool.getCommonPoolParallelism() + 1;
+    IntStream.range(0, threads)
+        .parallel()
+        .forEach(i -> apply(parameters, labels * i / threads, labels * (i + 1) / threads));
     for (int i = labels * features; i < parameters.length; i++) {
       parameters[i] /= curvature;
+    }
+  }
+
+  /** Some labels' weights, each of which goes its own way. */
+  private void apply(double[] parameters, int from, int to) {
+    double[] values = new double[(to - from) * size];
+    for (int k = from; k < to; k++) {
+      System.arraycopy(parameters, k * features, values, (k - from) * size, features);
+    }
+    factor.solve(values);
+    for (int k = from; k < to; k++) {
+      System.arraycopy(values, (k - from) * size, parameters, k * features, features);
     }
   }
 }

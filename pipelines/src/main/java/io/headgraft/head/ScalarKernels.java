@@ -68,6 +68,13 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void widen(float[] row, double[] to, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      to[i] = row[i];
+    }
+  }
+
+  @Override
   public String toString() {
     return "without vectors: --add-modules=jdk.incubator.vector makes it many times as fast";
   }

@@ -32,8 +32,10 @@ record TrainingMemory(long rows, long heldOut, long test, int features, int labe
 
   private static final int BLOCK = 64;
 
-  /** Vectors as long as the parameters: L-BFGS's corrections, two each, and what it steps with. */
-  private static final int VECTORS = 2 * 10 + 8;
+  /**
+   * Vectors as long as the parameters: L-BFGS's corrections, three each, and what it steps with.
+   */
+  private static final int VECTORS = 3 * 10 + 9;
 
   /**
    * Before anything is collected: the rows, and Spark's copy of them where it is in this process.

@@ -28,6 +28,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void widen(float[] row, double[] to, int begin, int end) {
+    DoubleVectorKernels.widen(row, to, begin, end);
+  }
+
+  @Override
   public String toString() {
     return "by vectors of %d bits".formatted(FloatVectorKernels.SPECIES.vectorBitSize());
   }

@@ -3,6 +3,7 @@ package io.headgraft.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -86,5 +87,18 @@ class CholeskyTest {
     cholesky().solve(values);
 
     assertThat(values).containsExactly(expected, within(1e-4));
+  }
+
+  @Test
+  void noBitDependsOnTheOtherColumns() {
+    double[] together = new Random(5).doubles(SIZE * 3).toArray();
+    double[] columns = together.clone();
+    cholesky().solve(together);
+
+    for (int column = 0; column < 3; column++) {
+      double[] alone = Arrays.copyOfRange(columns, column * SIZE, (column + 1) * SIZE);
+      cholesky().solve(alone);
+      assertThat(alone).isEqualTo(Arrays.copyOfRange(together, column * SIZE, (column + 1) * SIZE));
+    }
   }
 }

@@ -125,6 +125,20 @@ class KernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void aPartOfARowIsWidened(Kernels kernels) {
+    float[] row = floats(numbers(50, 1));
+    double[] before = numbers(50, 2);
+    double[] wide = before.clone();
+
+    kernels.widen(row, wide, 3, 40);
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(wide[i]).isEqualTo(i < 3 || i >= 40 ? before[i] : row[i]);
+    }
+  }
+
   private static double[][] rows(int features, long seed) {
     double[][] rows = new double[ROWS][];
     for (int r = 0; r < ROWS; r++) {
