@@ -24,6 +24,9 @@ record DescentTask(
     String data)
     implements Serializable {
 
+  /** Of the checkpoints: none is read that is written in another way. */
+  private static final String FORMAT = "2";
+
   /**
    * Trains on rows of this process, from where a killed run has left it. Tasks of the same seed
    * that have come equally far go on side by side.
@@ -107,7 +110,7 @@ record DescentTask(
   /** Says all that the training depends on. */
   private String name() {
     String identity =
-        String.join("\n", data, setting.toString(), options.toString(), "seed " + seed);
+        String.join("\n", FORMAT, data, setting.toString(), options.toString(), "seed " + seed);
     return Sha256.hex(identity.getBytes(StandardCharsets.UTF_8)) + ".json";
   }
 }

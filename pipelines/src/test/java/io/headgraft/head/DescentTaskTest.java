@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DescentTaskTest {
 
@@ -181,13 +183,21 @@ class DescentTaskTest {
     assertThat(checkpoints.files()).isZero();
   }
 
-  @Test
-  void saysWhichCheckpointCannotBeRead() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{",
+        """
+        {"layer": {"labels": 2, "features": 3, "states": 1, "numbers": "AAAA", "steps": 4}}""",
+        """
+        {"layer": {"labels": 2, "features": 3, "states": 1, "steps": 4}}""",
+      })
+  void saysWhichCheckpointCannotBeRead(String content) {
     Checkpoints broken =
         new Checkpoints() {
           @Override
           public Optional<byte[]> read(String name) {
-            return Optional.of("{".getBytes(StandardCharsets.UTF_8));
+            return Optional.of(content.getBytes(StandardCharsets.UTF_8));
           }
 
           @Override
