@@ -179,7 +179,7 @@ final class Lbfgs {
 
   /**
    * The first guess, scaled, times what the first loop leaves of the gradient: made of products
-   * that are known, for with few rows such a product is a quarter of an iteration.
+   * that are known, since with few rows another one costs much against the objective.
    */
   private double[] guessTimesRest(double[] alphas) {
     double[] product = negative(guess);
