@@ -19,9 +19,10 @@ final class DoubleVectorKernels {
           ? DoubleVector.SPECIES_512
           : DoubleVector.SPECIES_PREFERRED;
 
-  /** As many numbers in single precision. */
+  /** As many numbers in single precision, but two at least: there are no vectors of 32 bits. */
   private static final VectorSpecies<Float> NARROW =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
+      VectorSpecies.of(
+          float.class, VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
 
   private DoubleVectorKernels() {}
 
@@ -231,7 +232,7 @@ final class DoubleVectorKernels {
 
   static void widen(float[] row, double[] to, int begin, int end) {
     int i = begin;
-    for (; i <= end - SPECIES.length(); i += SPECIES.length()) {
+    for (; i <= end - NARROW.length(); i += SPECIES.length()) {
       FloatVector.fromArray(NARROW, row, i)
           .convertShape(VectorOperators.F2D, SPECIES, 0)
           .reinterpretAsDoubles()

@@ -4,10 +4,11 @@ import java.lang.reflect.InvocationTargetException;
 import org.slf4j.LoggerFactory;
 
 /**
- * The products that training spends its time on: of a few rows with as many columns as there are
- * labels, and back. A product is the sum of a fixed number of sums ("lanes"), as many as the widest
- * vector has numbers, each in one order by fused multiply-add. The same arguments give the same
- * bits on every processor, however wide its vectors are, and also without them.
+ * What training spends its time on: products of a few rows with as many columns as there are
+ * labels, and back, and bringing rows to double precision. A product is the sum of a fixed number
+ * of sums ("lanes"), as many as the widest vector has numbers, each in one order by fused
+ * multiply-add. The same arguments give the same bits on every processor, however wide its vectors
+ * are, and also without them.
  */
 public interface Kernels {
 
@@ -123,6 +124,11 @@ public interface Kernels {
   void addOuterProducts(
       double[][] rows, double[] factors, int columns, double[] matrix, int start, int stride);
 
-  /** Writes a row from one feature up to another in double precision, in the same places. */
+  /**
+   * Writes a part of a row in double precision, in the same places.
+   *
+   * @param begin its first feature
+   * @param end behind its last feature
+   */
   void widen(float[] row, double[] to, int begin, int end);
 }

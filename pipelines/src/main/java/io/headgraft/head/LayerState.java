@@ -42,7 +42,10 @@ record LayerState(
   /**
    * As checkpoints have it: decimals would take a twentieth of a training's time.
    *
-   * @param numbers of all arrays, one behind the other, in single precision, little-endian
+   * @param states that the update rule keeps beside each parameter
+   * @param numbers in single precision, little-endian: the weights, label by label, the biases, the
+   *     states of the weights, label by label and state by state, and those of the biases
+   * @param steps that were made
    */
   record Packed(int labels, int features, int states, byte[] numbers, long steps) {
 
@@ -68,6 +71,9 @@ record LayerState(
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static LayerState unpacked(Packed packed) {
+    if (packed.numbers == null) {
+      throw new IllegalArgumentException("A layer without numbers");
+    }
     long count = packed.labels * (packed.features + 1L) * (packed.states + 1L);
     if (packed.numbers.length != count * Float.BYTES) {
       throw new IllegalArgumentException(

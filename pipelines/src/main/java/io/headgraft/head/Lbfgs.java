@@ -30,8 +30,8 @@ final class Lbfgs {
   private double[] at;
   private double[] gradient;
 
-  /** The first guess of the inverse Hessian times the gradient. */
-  private double[] guess;
+  /** The preconditioner, which is the first guess of the inverse Hessian, times the gradient. */
+  private double[] preconditioned;
 
   private double value;
 
@@ -60,12 +60,12 @@ final class Lbfgs {
    * A step and what changed over it.
    *
    * @param change of the gradient
-   * @param guessChange of what the first guess makes of the gradient
+   * @param preconditionedChange of the preconditioner times the gradient
    * @param rho 1 / (step · change)
-   * @param scale of the first guess, by what this step has shown of it
+   * @param scale of the preconditioner, by what this step has shown of it
    */
   private record Correction(
-      double[] step, double[] change, double[] guessChange, double rho, double scale) {}
+      double[] step, double[] change, double[] preconditionedChange, double rho, double scale) {}
 
   private Lbfgs(Objective objective, double[] start) {
     this.objective = objective;
@@ -73,7 +73,7 @@ final class Lbfgs {
     this.gradient = new double[start.length];
     this.value = objective.evaluate(at, gradient);
     this.preconditioner = objective.preconditioner(value, at);
-    this.guess = guessTimes(gradient);
+    this.preconditioned = precondition(gradient);
   }
 
   /**
@@ -140,22 +140,28 @@ final class Lbfgs {
   private void accept(double[] next, double nextValue, double[] nextGradient) {
     double[] step = difference(next, at);
     double[] change = difference(nextGradient, gradient);
-    double[] nextGuess = guessTimes(nextGradient);
-    double[] guessChange = difference(nextGuess, guess);
+    double[] nextPreconditioned = precondition(nextGradient);
+    double[] preconditionedChange =
+        preconditioner == null ? change : difference(nextPreconditioned, preconditioned);
     double curvature = dot(step, change);
-    double guessed = dot(change, guessChange);
-    // Both are unless rounding is all that is left.
-    if (curvature > 0 && guessed > 0) {
+    double preconditionedCurvature = dot(change, preconditionedChange);
+    // Both are positive unless rounding is all that is left.
+    if (curvature > 0 && preconditionedCurvature > 0) {
       if (corrections.size() == CORRECTIONS) {
         corrections.removeFirst();
       }
       corrections.addLast(
-          new Correction(step, change, guessChange, 1 / curvature, curvature / guessed));
+          new Correction(
+              step,
+              change,
+              preconditionedChange,
+              1 / curvature,
+              curvature / preconditionedCurvature));
     }
     at = next;
     value = nextValue;
     gradient = nextGradient;
-    guess = nextGuess;
+    preconditioned = nextPreconditioned;
   }
 
   /** Minus the approximate inverse Hessian times the gradient, by the two-loop recursion. */
@@ -169,7 +175,11 @@ final class Lbfgs {
       alphas[i] = correction.rho * dot(correction.step, rest);
       addScaled(rest, -alphas[i], correction.change);
     }
-    double[] direction = guessTimesRest(alphas);
+    double[] direction = preconditioner == null ? rest : preconditionedRest(alphas);
+    double scale = corrections.isEmpty() ? 1 : corrections.getLast().scale;
+    for (int j = 0; j < direction.length; j++) {
+      direction[j] *= scale;
+    }
     for (Correction correction : corrections) {
       double beta = correction.rho * dot(correction.change, direction);
       addScaled(direction, alphas[i++] - beta, correction.step);
@@ -178,28 +188,24 @@ final class Lbfgs {
   }
 
   /**
-   * The first guess, scaled, times what the first loop leaves of the gradient: made of products
-   * that are known, since with few rows another one costs much against the objective.
+   * The preconditioner times what the first loop leaves of the gradient: made of products that are
+   * known, since with few rows another one costs much against the objective.
    */
-  private double[] guessTimesRest(double[] alphas) {
-    double[] product = negative(guess);
+  private double[] preconditionedRest(double[] alphas) {
+    double[] product = negative(preconditioned);
     int i = 0;
     for (Correction correction : corrections) {
-      addScaled(product, -alphas[i++], correction.guessChange);
-    }
-    double scale = corrections.isEmpty() ? 1 : corrections.getLast().scale;
-    for (int j = 0; j < product.length; j++) {
-      product[j] *= scale;
+      addScaled(product, -alphas[i++], correction.preconditionedChange);
     }
     return product;
   }
 
-  /** The first guess of the inverse Hessian times a gradient. */
-  private double[] guessTimes(double[] gradient) {
+  /** The preconditioner times a vector, which itself is the product where there is none. */
+  private double[] precondition(double[] vector) {
     if (preconditioner == null) {
-      return gradient;
+      return vector;
     }
-    double[] product = gradient.clone();
+    double[] product = vector.clone();
     preconditioner.apply(product);
     return product;
   }
@@ -222,7 +228,7 @@ final class Lbfgs {
     }
   }
 
-  /** By four sums, each of which would wait for itself. */
+  /** In four sums: additions to a single one would wait for each other. */
   private static double dot(double[] a, double[] b) {
     double sum0 = 0;
     double sum1 = 0;

@@ -91,7 +91,10 @@ interface LossSum {
       return Arrays.stream(ranges).mapToDouble(range -> range.loss).reduce(0, Double::sum);
     }
 
-    /** A part of the gradient, as many of which there are as ranges. */
+    /**
+     * Adds one of as many parts of the gradient as there are ranges, each number over the ranges in
+     * their order.
+     */
     private void accumulate(int part, double[] gradient) {
       int from = (int) ((long) gradient.length * part / ranges.length);
       int to = (int) ((long) gradient.length * (part + 1) / ranges.length);

@@ -73,10 +73,11 @@ final class Preconditioner {
 
   /** Multiplies parameters by the inverse, in place. */
   void apply(double[] parameters) {
-    int threads = ForkJoinPool.getCommonPoolParallelism() + 1;
-    IntStream.range(0, threads)
+    // The kernels take labels in pairs: more parts would read the factor more often for nothing.
+    int parts = Math.min(ForkJoinPool.getCommonPoolParallelism() + 1, (labels + 1) / 2);
+    IntStream.range(0, parts)
         .parallel()
-        .forEach(i -> apply(parameters, labels * i / threads, labels * (i + 1) / threads));
+        .forEach(i -> apply(parameters, labels * i / parts, labels * (i + 1) / parts));
     for (int i = labels * features; i < parameters.length; i++) {
       parameters[i] /= curvature;
     }

@@ -35,7 +35,7 @@ record TrainingMemory(long rows, long heldOut, long test, int features, int labe
   /**
    * Vectors as long as the parameters: L-BFGS's corrections, three each, and what it steps with.
    */
-  private static final int VECTORS = 3 * 10 + 9;
+  private static final int VECTORS = 3 * 10 + 11;
 
   /**
    * Before anything is collected: the rows, and Spark's copy of them where it is in this process.

@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DescentTaskTest {
 
@@ -183,16 +185,22 @@ class DescentTaskTest {
     assertThat(checkpoints.files()).isZero();
   }
 
+  static Stream<Arguments> brokenCheckpoints() {
+    return Stream.of(
+        Arguments.of("{", "Unexpected end-of-input"),
+        Arguments.of(
+            """
+            {"layer": {"labels": 2, "features": 3, "states": 1, "numbers": "AAAA", "steps": 4}}""",
+            "3 bytes where 16 numbers should be"),
+        Arguments.of(
+            """
+            {"layer": {"labels": 2, "features": 3, "states": 1, "steps": 4}}""",
+            "A layer without numbers"));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{",
-        """
-        {"layer": {"labels": 2, "features": 3, "states": 1, "numbers": "AAAA", "steps": 4}}""",
-        """
-        {"layer": {"labels": 2, "features": 3, "states": 1, "steps": 4}}""",
-      })
-  void saysWhichCheckpointCannotBeRead(String content) {
+  @MethodSource("brokenCheckpoints")
+  void saysWhichCheckpointCannotBeRead(String content, String why) {
     Checkpoints broken =
         new Checkpoints() {
           @Override
@@ -207,7 +215,7 @@ class DescentTaskTest {
     assertThatThrownBy(() -> run(task(OPTIONS.sgd(), 9, 1, broken, "data"), VALIDATION))
         .isInstanceOfSatisfying(
             HeadgraftException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNUSABLE))
-        .hasMessageMatching("The checkpoint [0-9a-f]{64}\\.json cannot be read: .*");
+        .hasMessageMatching("The checkpoint [0-9a-f]{64}\\.json cannot be read: .*" + why + ".*");
   }
 
   static void assertSame(DescentState state, DescentState expected) {
