@@ -12,7 +12,7 @@ import java.util.Iterator;
  */
 final class Lbfgs {
 
-  private static final int CORRECTIONS = 10;
+  static final int CORRECTIONS = 10;
 
   /** Of the line search: what a step has to gain, and how flat it may leave the slope. */
   private static final double SUFFICIENT_DECREASE = 1e-4;

@@ -64,7 +64,7 @@ interface LossSum {
    */
   final class Local implements LossSum {
 
-    private static final int RANGES = 16;
+    static final int RANGES = 16;
 
     private final Range[] ranges;
 

@@ -27,15 +27,16 @@ record TrainingMemory(long rows, long heldOut, long test, int features, int labe
   /** Of the texts that go with a row: the image's id, its group. */
   private static final long TEXTS = 2 * 128;
 
-  /** Fixed ranges of rows, each with its sums and two blocks of 64 rows in double precision. */
-  private static final int RANGES = 16;
-
+  /**
+   * Of rows: {@link LossSum.Local}'s ranges are counted with two of these each, in double
+   * precision, beside their sums; a {@link RowTile} is smaller.
+   */
   private static final int BLOCK = 64;
 
   /**
    * Vectors as long as the parameters: L-BFGS's corrections, three each, and what it steps with.
    */
-  private static final int VECTORS = 3 * 10 + 11;
+  private static final int VECTORS = 3 * Lbfgs.CORRECTIONS + 11;
 
   /**
    * Before anything is collected: the rows, and Spark's copy of them where it is in this process.
@@ -79,7 +80,9 @@ record TrainingMemory(long rows, long heldOut, long test, int features, int labe
     long heads =
         (options.lbfgs().l2().size() + options.lbfgs().refinements())
             * Math.max(1L, heldOut == 0 ? options.folds() : 1);
-    return 2 * RANGES * (range + parameters) + 2 * covariance + (VECTORS + heads) * parameters;
+    return 2 * LossSum.Local.RANGES * (range + parameters)
+        + 2 * covariance
+        + (VECTORS + heads) * parameters;
   }
 
   /** Refuses what would not fit, before it is collected. */
